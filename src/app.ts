@@ -1,0 +1,111 @@
+import jwt from '@fastify/jwt';
+import websocket from '@fastify/websocket';
+import Fastify from 'fastify';
+import { conversationRoutes } from './conversations/routes.ts';
+import { registerApiPages } from './core/api-pages.ts';
+import { authenticator, ISSUER, registerAuthentication } from './core/authenticate.ts';
+import type { Bus } from './core/bus.ts';
+import type { Config } from './core/config.ts';
+import type { Database } from './core/database.ts';
+import { registerErrorHandler } from './core/error-handler.ts';
+import { healthRoutes, refuseUntil } from './core/health.ts';
+import type { Logger } from './core/logger.ts';
+import { createMetrics, registerMetrics } from './core/metrics.ts';
+import { validatorCompiler } from './core/validation.ts';
+import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
+import { announcer } from './notifications/announce.ts';
+import { asyncApi } from './notifications/asyncapi.ts';
+import { type Commands, dispatcher } from './notifications/commands.ts';
+import { MAX_FRAME, SUBPROTOCOL, socketRoute } from './notifications/socket-route.ts';
+import { keepSubscribers } from './notifications/subscribers.ts';
+import { tokenRenew } from './notifications/token-renew.ts';
+import { syncRoutes } from './sync/routes.ts';
+import { authRoutes } from './users/auth-routes.ts';
+import { sessionKeeper } from './users/sessions.ts';
+import { userRoutes } from './users/user-routes.ts';
+
+export interface AppParts {
+  config: Config;
+  /** At least 32 characters; signs access tokens and derives refresh tokens. */
+  jwtSecret: string;
+  db: Database;
+  bus: Bus;
+  log: Logger;
+  /** False until the tables are as this version needs them. */
+  isMigrated(): boolean;
+}
+
+/** The table of contents: what the service is made of, and where each part answers. */
+export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: AppParts) {
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: () => crypto.randomUUID(),
+    bodyLimit: 65_536,
+    requestTimeout: config.requestTimeout,
+    handlerTimeout: config.requestTimeout,
+    connectionTimeout: 4 * config.requestTimeout,
+    http: { headersTimeout: Math.min(10_000, config.requestTimeout) },
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  registerErrorHandler(app);
+  await app.register(jwt, {
+    secret: jwtSecret,
+    sign: {
+      algorithm: 'HS256',
+      iss: ISSUER,
+      aud: ISSUER,
+      expiresIn: `${config.accessTokenSeconds}s`,
+    },
+    verify: {
+      algorithms: ['HS256'],
+      allowedIss: ISSUER,
+      allowedAud: ISSUER,
+      requiredClaims: ['iss', 'aud', 'sub', 'sid', 'exp'],
+      cache: false,
+    },
+  });
+
+  const metrics = createMetrics();
+  const authenticate = authenticator(app.jwt, db);
+  const announce = announcer(bus);
+  const subscribers = keepSubscribers(bus, metrics, config);
+  const sessions = sessionKeeper(db, app.jwt, { ...config, jwtSecret });
+  const commands: Commands = { 'token.renew': tokenRenew(authenticate) };
+
+  await app.register(websocket, {
+    options: {
+      maxPayload: MAX_FRAME,
+      handleProtocols: () => SUBPROTOCOL,
+    },
+    preClose: (done) => {
+      subscribers.closeAll();
+      app.websocketServer.close(() => done());
+    },
+  });
+  await registerApiPages(app, { ...config, asyncApi: asyncApi(config.publicUrl, commands) });
+  registerAuthentication(app, authenticate);
+  registerMetrics(app, metrics);
+
+  app.register(healthRoutes({ db, bus, isMigrated }), { prefix: '/health' });
+  app.register(
+    async (api) => {
+      refuseUntil(api, isMigrated);
+      api.register(authRoutes({ db, bus, sessions }), { prefix: '/auth' });
+      api.register(userRoutes({ db }), { prefix: '/users' });
+      api.register(conversationRoutes({ db, announce }), { prefix: '/conversations' });
+      api.register(conversationMessageRoutes({ db, announce, ...config }), {
+        prefix: '/conversations',
+      });
+      api.register(messageRoutes({ db }), { prefix: '/messages' });
+      api.register(syncRoutes({ db }), { prefix: '/sync' });
+      api.register(socketRoute({ subscribers, dispatch: dispatcher(commands, log), config }), {
+        prefix: '/socket',
+      });
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}

@@ -1,0 +1,37 @@
+import type { Database } from '../core/database.ts';
+import { notFound } from '../core/problems.ts';
+
+/** Proof that a user is a member, with what a page of messages needs; only `requireMembership` makes one. */
+export interface Membership {
+  readonly conversationId: number;
+  readonly userId: number;
+  readonly lastSequence: number;
+}
+
+/** Throws the same 404 for a stranger and for a conversation that is not there. */
+export async function requireMembership(
+  db: Database,
+  conversationId: number | undefined,
+  userId: number,
+): Promise<Membership> {
+  if (conversationId === undefined) throw notFound();
+  const row = await db
+    .selectFrom('members')
+    .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
+    .select('conversations.last_sequence')
+    .where('members.conversation_id', '=', conversationId)
+    .where('members.user_id', '=', userId)
+    .executeTakeFirst();
+  if (!row) throw notFound();
+  return { conversationId, userId, lastSequence: row.last_sequence };
+}
+
+/** With a Trx that holds the conversation's row, the members are those whom its next message concerns. */
+export async function listMemberIds(db: Database, conversationId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('members')
+    .select('user_id')
+    .where('conversation_id', '=', conversationId)
+    .execute();
+  return rows.map((row) => row.user_id);
+}

@@ -1,0 +1,44 @@
+import type { Selectable } from 'kysely';
+import { formatMessageId, toTimestamp } from '../core/ids.ts';
+import type { Tables } from '../core/tables.ts';
+import type { Message } from './schemas.ts';
+
+export const messageColumns = [
+  'messages.conversation_id',
+  'messages.sequence',
+  'messages.body',
+  'messages.reply_to',
+  'messages.created_at',
+  'messages.edited_at',
+  'messages.deleted_at',
+  'messages.version',
+] as const;
+
+export type MessageRow = Pick<
+  Selectable<Tables['messages']>,
+  | 'conversation_id'
+  | 'sequence'
+  | 'body'
+  | 'reply_to'
+  | 'created_at'
+  | 'edited_at'
+  | 'deleted_at'
+  | 'version'
+> & { sender: string };
+
+const toOptionalTimestamp = (at: number | null): string | null => (at === null ? null : toTimestamp(at));
+
+export const toMessage = (row: MessageRow): Message => ({
+  id: formatMessageId(row.conversation_id, row.sequence),
+  conversationId: String(row.conversation_id),
+  sequence: row.sequence,
+  sender: row.sender,
+  body: row.deleted_at === null ? row.body : null,
+  replyTo: row.reply_to === null ? null : formatMessageId(row.conversation_id, row.reply_to),
+  attachments: [],
+  reactions: [],
+  createdAt: toTimestamp(row.created_at),
+  editedAt: toOptionalTimestamp(row.edited_at),
+  deletedAt: toOptionalTimestamp(row.deleted_at),
+  version: row.version,
+});

@@ -1,0 +1,73 @@
+import { type Database, transact } from '../core/database.ts';
+import { isDuplicateKey } from '../core/dialect.ts';
+import { notFound } from '../core/problems.ts';
+import { findUserId } from '../users/users.ts';
+
+/**
+ * Finds or opens the one direct conversation of two users; with oneself, for notes, it has one
+ * member. Two who open it at once get the same one: the unique key decides. Throws a 404 when
+ * there is no such user.
+ */
+export async function openDirect(
+  db: Database,
+  userId: number,
+  username: string,
+): Promise<{ id: number; created: boolean; memberIds: number[] }> {
+  const otherId = await findUserId(db, username);
+  if (otherId === undefined) throw notFound();
+  const memberIds = [...new Set([userId, otherId])];
+  const key = `${Math.min(userId, otherId)}:${Math.max(userId, otherId)}`;
+  const id = (await findDirect(db, key)) ?? (await insertDirect(db, key, memberIds));
+  if (id !== undefined) return { ...id, memberIds };
+  const winner = await findDirect(db, key);
+  if (!winner) throw new Error(`direct conversation ${key} was there a moment ago`);
+  return { ...winner, memberIds };
+}
+
+async function findDirect(db: Database, key: string) {
+  const row = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where('direct_key', '=', key)
+    .executeTakeFirst();
+  return row && { id: row.id, created: false };
+}
+
+/** Undefined when somebody else was first. */
+async function insertDirect(db: Database, key: string, memberIds: readonly number[]) {
+  const now = Date.now();
+  try {
+    return await transact(db, async (trx) => {
+      const { insertId } = await trx
+        .insertInto('conversations')
+        .values({
+          kind: 'direct',
+          title: null,
+          topic: null,
+          visibility: 'private',
+          max_members: memberIds.length,
+          direct_key: key,
+          member_count: memberIds.length,
+          last_sequence: 0,
+          version: 1,
+          created_at: now,
+          updated_at: now,
+        })
+        .executeTakeFirstOrThrow();
+      const id = Number(insertId);
+      const members = memberIds.map((userId) => ({
+        conversation_id: id,
+        user_id: userId,
+        role: 'member' as const,
+        read_sequence: 0,
+        joined_sequence: 0,
+        joined_at: now,
+      }));
+      await trx.insertInto('members').values(members).execute();
+      return { id, created: true };
+    });
+  } catch (error) {
+    if (isDuplicateKey(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
+import { describeProblems, Problem } from './problems.ts';
+
+export const API_VERSION = '1.0.0';
+
+interface ApiPages {
+  publicUrl: string;
+  /** The document of the notification socket. */
+  asyncApi: object;
+}
+
+/**
+ * OpenAPI 3.1 of all routes registered after this, AsyncAPI beside it, and one page to browse
+ * both. Nothing on the page comes from another origin, and its policy makes sure.
+ */
+export async function registerApiPages(
+  app: FastifyInstance,
+  { publicUrl, asyncApi }: ApiPages,
+): Promise<void> {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'Doorbell', version: API_VERSION, description: description() },
+        servers: [{ url: publicUrl }],
+        components: {
+          securitySchemes: {
+            accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          },
+        },
+        security: [{ accessToken: [] }],
+      },
+      transform: ({ schema, url, route }) => ({
+        schema: route.config?.public ? { ...schema, security: [] } : (schema ?? {}),
+        url,
+      }),
+      transformObject: (document) =>
+        'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
+    });
+    app.addHook('onRoute', (route) => {
+      route.schema = withProblem(route.schema);
+    });
+
+    const hidden = { schema: { hide: true }, config: { public: true } } as const;
+    app.get('/api/v1/openapi.json', { ...hidden, handler: () => app.swagger() });
+    app.get('/api/v1/asyncapi.json', { ...hidden, handler: () => asyncApi });
+
+    const page = lazily(buildPage);
+    for (const url of ['/docs', '/docs/*']) {
+      app.get(url, {
+        ...hidden,
+        handler: async (request, reply) => {
+          const { statusCode, headers, rawPayload } = await (await page()).inject(request.url);
+          return reply
+            .code(statusCode)
+            .headers({ ...headers, 'content-security-policy': PAGE_POLICY })
+            .send(rawPayload);
+        },
+      });
+    }
+}
+
+const withProblem = (schema: FastifySchema | undefined): FastifySchema => ({
+  ...schema,
+  response: {
+    ...(schema?.response as object | undefined),
+    '4xx': { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } },
+    '5xx': { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } },
+  },
+});
+
+/** Schemas with a title stand once under components, so that generated clients get types by name. */
+function nameSchemas<T extends object>(document: T): T {
+  const schemas: Record<string, unknown> = {};
+  const walk = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(walk);
+    if (typeof node !== 'object' || node === null) return node;
+    const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)]));
+    const { title, type } = copy as { title?: unknown; type?: unknown };
+    if (typeof title !== 'string' || type !== 'object') return copy;
+    schemas[title] = copy;
+    return { $ref: `#/components/schemas/${title}` };
+  };
+  const named = walk(document) as T & { components?: object };
+  return { ...named, components: { ...named.components, schemas } };
+}
+
+const PAGE_POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; " +
+  "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:";
+
+/** The viewer's code is some megabytes: it is loaded by the first who looks, and not at every start. */
+async function buildPage(): Promise<FastifyInstance> {
+  const { default: viewer } = await import('@scalar/fastify-api-reference');
+  const app = Fastify();
+  await app.register(viewer, {
+    routePrefix: '/docs',
+    configuration: {
+      pageTitle: 'Doorbell API',
+      sources: [
+        { title: 'REST', url: '/api/v1/openapi.json' },
+        { title: 'Notification socket', url: '/api/v1/asyncapi.json' },
+      ],
+      withDefaultFonts: false,
+      telemetry: false,
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+    },
+  });
+  return app;
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const description = (): string => `
+The server rings, the client fetches: over the notification socket travels *which* thing is new,
+never the thing itself.
+
+Errors are RFC 9457 problem details. \`code\` is stable:
+
+${describeProblems()}
+`;

@@ -1,0 +1,96 @@
+import type {} from '@fastify/websocket';
+import type { JWT } from '@fastify/jwt';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Database } from './database.ts';
+import { ProblemError } from './problems.ts';
+
+/** Who is asking: a user whose session was in force when the request arrived. */
+export interface Viewer {
+  userId: number;
+  username: string;
+  sessionId: number;
+  /** Epoch milliseconds at which the access token ends. */
+  tokenEndsAt: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Throws on a public route, which has none. */
+    viewer: Viewer;
+  }
+  interface FastifyContextConfig {
+    /** Answers without an access token. Without this, every route asks for one. */
+    public?: true;
+  }
+}
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    payload: { sub: string; sid: number };
+    user: { sub: string; sid: number; exp: number };
+  }
+}
+
+export type Authenticate = (token: string) => Promise<Viewer>;
+
+export const ISSUER = 'doorbell';
+
+/**
+ * Checks the access token and then, in the database, its session, so that a logout or a password
+ * change holds from the moment it is acknowledged. Throws a 401.
+ */
+export const authenticator =
+  (jwt: JWT, db: Database): Authenticate =>
+  async (token) => {
+    const { sessionId, endsAt } = verify(jwt, token);
+    const user = await db
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .select(['users.id', 'users.username'])
+      .where('sessions.id', '=', sessionId)
+      .where('sessions.ended_at', 'is', null)
+      .executeTakeFirst();
+    if (!user) throw new ProblemError('unauthenticated');
+    return { userId: user.id, username: user.username, sessionId, tokenEndsAt: endsAt };
+  };
+
+function verify(jwt: JWT, token: string): { sessionId: number; endsAt: number } {
+  try {
+    const { sid, exp } = jwt.verify<{ sid: unknown; exp: number }>(token);
+    if (typeof sid === 'number' && Number.isSafeInteger(sid)) return { sessionId: sid, endsAt: exp * 1000 };
+  } catch (cause) {
+    throw new ProblemError('unauthenticated', { cause });
+  }
+  throw new ProblemError('unauthenticated');
+}
+
+const viewers = new WeakMap<FastifyRequest, Viewer>();
+
+/** Before anything of a request is read, its viewer is known or it is refused. */
+export function registerAuthentication(app: FastifyInstance, authenticate: Authenticate): void {
+  app.decorateRequest('viewer', {
+    getter() {
+      const viewer = viewers.get(this as FastifyRequest);
+      if (!viewer) throw new Error('a public route has no viewer');
+      return viewer;
+    },
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.is404 || request.routeOptions.config.public) return;
+    const token = bearerToken(request);
+    if (token === undefined) throw new ProblemError('unauthenticated');
+    viewers.set(request, await authenticate(token));
+  });
+}
+
+/** From the header or, because a browser cannot set one on a socket, from a second subprotocol. */
+function bearerToken(request: FastifyRequest): string | undefined {
+  const header = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (header !== undefined || !request.ws) return header;
+  return subprotocols(request)
+    .find((protocol) => protocol.startsWith('bearer.'))
+    ?.slice('bearer.'.length);
+}
+
+export const subprotocols = (request: FastifyRequest): string[] =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());

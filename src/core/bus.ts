@@ -1,0 +1,57 @@
+/**
+ * What travels between processes, to those that hold sockets of a user: a frame for each of the
+ * user's sockets, or word that one of the user's sessions has ended.
+ */
+export type Notice = { frame: string } | { endedSession: number };
+
+export interface BusListener {
+  /** A notice for a user of whom this process said `join`. */
+  notice(userId: number, notice: Notice): void;
+  /** Notices may have been missed: every socket of this process is owed a resync. */
+  gap(): void;
+}
+
+/**
+ * Brings notices to every process at most once. What makes up for a lost one is `gap`, here or in
+ * whichever process may have missed it, as soon as the bus works again.
+ */
+export interface Bus {
+  /** Before anything else; one listener per process. */
+  listen(listener: BusListener): void;
+  /**
+   * Sockets of this process have been given the notice when this returns; it resolves when the
+   * other processes' notices are handed over, or, within about a second, when the bus is known to
+   * be away. Never rejects.
+   */
+  publish(userIds: readonly number[], notice: Notice): Promise<void>;
+  /** Resolves when notices for this user arrive here, or are covered by a later gap. */
+  join(userId: number): Promise<void>;
+  leave(userId: number): void;
+  /** False while other processes cannot be reached. */
+  isUp(): boolean;
+  close(): Promise<void>;
+}
+
+/** For one process: a function call. */
+export function inProcessBus(): Bus {
+  let listener: BusListener | undefined;
+  const joined = new Set<number>();
+  return {
+    listen(given) {
+      listener = given;
+    },
+    async publish(userIds, notice) {
+      for (const userId of userIds) if (joined.has(userId)) listener?.notice(userId, notice);
+    },
+    async join(userId) {
+      joined.add(userId);
+    },
+    leave(userId) {
+      joined.delete(userId);
+    },
+    isUp: () => true,
+    async close() {
+      joined.clear();
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import { Compile } from 'typebox/compile';
+
+const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: fallback, minimum, maximum, description });
+
+/**
+ * The environment, one variable a line: what is allowed, what holds when nothing is set, what it
+ * is for. `.env.example` is checked against this table.
+ */
+const Environment = Type.Object({
+  NODE_ENV: Type.Enum(['development', 'production', 'test'], { default: 'development' }),
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
+  PORT: integer(3000, 0, 65_535, 'Port to listen on; 0 takes a free one'),
+  PUBLIC_URL: Type.Optional(
+    Type.String({ pattern: '^https?://[^/?#]+$', description: 'Where browsers reach the server' }),
+  ),
+  ALLOWED_ORIGINS: Type.String({
+    default: '',
+    pattern: '^(https?://[^/?#,]+(,https?://[^/?#,]+)*)?$',
+    description: 'Further origins whose pages may open the socket, separated by commas',
+  }),
+  DATA_DIR: Type.String({ default: './data', minLength: 1 }),
+  DATABASE_URL: Type.Optional(Type.String({ pattern: '^mysql://.+/.+' })),
+  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://.+' })),
+  REDIS_PREFIX: Type.String({
+    default: 'doorbell',
+    pattern: '^[\\w.-]{1,40}$',
+    description: 'Of its channels, for installations that share one Redis',
+  }),
+  WORKERS: integer(1, 1, 256, 'Processes that share the port'),
+  JWT_SECRET: Type.Optional(Type.String({ minLength: 32 })),
+  ACCESS_TOKEN_SECONDS: integer(600, 1, 86_400, 'Life of an access token'),
+  REFRESH_TOKEN_DAYS: integer(30, 1, 365, 'A device that stays away longer signs in again'),
+  MESSAGES_TO_LOAD: integer(15, 1, 100, 'Messages of a page without a limit'),
+  HEARTBEAT_SECONDS: integer(25, 1, 300, 'Between two heartbeats of a socket'),
+  SOCKETS_PER_USER: integer(10, 1, 100_000, 'Of one user in one process; the oldest goes'),
+  COMMANDS_PER_SECOND: integer(50, 1, 100_000, 'That one socket may send'),
+  DATABASE_POOL_SIZE: integer(10, 1, 1_000, 'MySQL connections of one process'),
+  DATABASE_QUEUE_LIMIT: integer(500, 1, 100_000, 'Requests that may wait for a connection'),
+  DATABASE_TIMEOUT_MS: integer(8_000, 100, 60_000, 'Wait for a connection, and for an answer'),
+  REQUEST_TIMEOUT_MS: integer(15_000, 1_000, 300_000, 'For a request to arrive, and to be handled'),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+  }),
+});
+
+const environment = Compile(Environment);
+
+/** Names of all settings, for the check of `.env.example`. */
+export const settingNames: readonly string[] = Object.keys(Environment.properties);
+
+/** A setting is wrong; the message has a line for each, with its name and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Makes sense of the environment. Throws ConfigError that names every wrong value. */
+export function readConfig(env: Record<string, string | undefined>) {
+  const given = parseEnvironment(env);
+  const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
+  const embedded = given.DATABASE_URL === undefined;
+  refuse([
+    !embedded && !given.JWT_SECRET && 'JWT_SECRET is required with DATABASE_URL: at least 32 characters',
+    given.NODE_ENV === 'production' &&
+      !given.PUBLIC_URL &&
+      'PUBLIC_URL is required in production: the address that browsers use',
+    given.WORKERS > 1 &&
+      (embedded || !given.REDIS_URL) &&
+      `WORKERS=${given.WORKERS} needs DATABASE_URL and REDIS_URL: processes share nothing else`,
+  ]);
+  return {
+    production: given.NODE_ENV === 'production',
+    host: given.HOST,
+    port: given.PORT,
+    publicUrl,
+    allowedOrigins: new Set([
+      ...(given.PUBLIC_URL ? [publicUrl] : LOOPBACK.map((host) => `http://${host}:${given.PORT}`)),
+      ...given.ALLOWED_ORIGINS.split(',').filter(Boolean),
+    ]),
+    dataDir: given.DATA_DIR,
+    databaseUrl: given.DATABASE_URL,
+    redisUrl: given.REDIS_URL,
+    redisPrefix: given.REDIS_PREFIX,
+    workers: given.WORKERS,
+    jwtSecret: given.JWT_SECRET,
+    accessTokenSeconds: given.ACCESS_TOKEN_SECONDS,
+    refreshTokenDays: given.REFRESH_TOKEN_DAYS,
+    messagesToLoad: given.MESSAGES_TO_LOAD,
+    heartbeatSeconds: given.HEARTBEAT_SECONDS,
+    socketsPerUser: given.SOCKETS_PER_USER,
+    commandsPerSecond: given.COMMANDS_PER_SECOND,
+    databasePoolSize: given.DATABASE_POOL_SIZE,
+    databaseQueueLimit: given.DATABASE_QUEUE_LIMIT,
+    databaseTimeout: given.DATABASE_TIMEOUT_MS,
+    requestTimeout: given.REQUEST_TIMEOUT_MS,
+    logLevel: given.LOG_LEVEL,
+  };
+}
+
+function parseEnvironment(env: Record<string, string | undefined>): Static<typeof Environment> {
+  const given: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(Environment.properties)) {
+    const { default: fallback, type } = schema as { default?: unknown; type?: string };
+    const text = env[name] === '' ? undefined : env[name];
+    const isNumber = type === 'integer' && text !== undefined && /^\d+$/.test(text);
+    const value = isNumber ? Number(text) : (text ?? fallback);
+    if (value !== undefined) given[name] = value;
+  }
+  refuse(environment.Errors(given).map(({ instancePath }) => describe(instancePath.slice(1), given)));
+  return given as Static<typeof Environment>;
+}
+
+const SECRETS = new Set(['JWT_SECRET', 'DATABASE_URL', 'REDIS_URL']);
+
+function describe(name: string, given: Record<string, unknown>): string {
+  const schema = (Environment.properties as Record<string, object>)[name] as {
+    enum?: string[];
+    minimum?: number;
+    maximum?: number;
+    minLength?: number;
+    pattern?: string;
+  };
+  const allowed =
+    schema.enum?.join(', ') ??
+    (schema.minimum === undefined ? undefined : `a whole number from ${schema.minimum} to ${schema.maximum}`) ??
+    (schema.pattern === undefined ? `at least ${schema.minLength} characters` : `text like ${schema.pattern}`);
+  const shown = SECRETS.has(name) ? 'its value' : JSON.stringify(given[name]);
+  return `${name}: ${shown} is not allowed; allowed: ${allowed}`;
+}
+
+function refuse(complaints: readonly (string | false | undefined)[]): void {
+  const wrong = [...new Set(complaints.filter((complaint) => typeof complaint === 'string'))];
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+}

@@ -1,0 +1,91 @@
+import { type Kysely, SqliteAdapter, sql, type Transaction } from 'kysely';
+import { PoolExhaustedError } from './mysql.ts';
+import type { Tables } from './tables.ts';
+
+// All that differs between MySQL, MariaDB and SQLite and that Kysely does not hide.
+
+export const isSqlite = (db: Kysely<Tables>): boolean =>
+  db.getExecutor().adapter instanceof SqliteAdapter;
+
+/**
+ * Takes the conversation's next sequence and holds its row until the transaction ends, so that
+ * sequences become visible in order and no reader's position ever skips one. Undefined when there
+ * is no such conversation.
+ */
+export async function takeSequence(
+  trx: Transaction<Tables>,
+  conversationId: number,
+  now: number,
+): Promise<number | undefined> {
+  if (isSqlite(trx)) {
+    const row = await trx
+      .updateTable('conversations')
+      .set((eb) => ({ last_sequence: eb('last_sequence', '+', 1), updated_at: now }))
+      .where('id', '=', conversationId)
+      .returning('last_sequence')
+      .executeTakeFirst();
+    return row?.last_sequence;
+  }
+  // LAST_INSERT_ID(expression) brings the new value back in the answer to the UPDATE itself.
+  const updated = await sql`
+    update conversations set last_sequence = last_insert_id(last_sequence + 1), updated_at = ${now}
+    where id = ${conversationId}`.execute(trx);
+  return updated.numAffectedRows === 0n ? undefined : Number(updated.insertId);
+}
+
+/** What a driver throws: mysql2 numbers its errors in errno, node:sqlite in errcode. */
+interface DriverError {
+  code?: string;
+  errno?: number;
+  errcode?: number;
+  message?: string;
+}
+
+const ER_DUP_ENTRY = 1062;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+/** A row with this key is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+  const { errno, errcode } = (error ?? {}) as DriverError;
+  return (
+    errno === ER_DUP_ENTRY ||
+    errcode === SQLITE_CONSTRAINT_UNIQUE ||
+    errcode === SQLITE_CONSTRAINT_PRIMARYKEY
+  );
+}
+
+// 1213 deadlock (Galera's certification failure at COMMIT too), 1205 lock wait, 1020 a row that
+// changed since it was read (MariaDB's snapshot isolation).
+const RETRYABLE = new Set([1213, 1205, 1020]);
+const SQLITE_BUSY = 5;
+
+/** The transaction was undone and may succeed when it is run again as a whole. */
+export function isRetryable(error: unknown): boolean {
+  const { errno, errcode } = (error ?? {}) as DriverError;
+  return RETRYABLE.has(errno ?? 0) || primarySqliteCode(errcode) === SQLITE_BUSY;
+}
+
+// Too many connections, shutdown, disk full (1021, 1114), read-only (1290, 1792, 1836), statement
+// or server killed, Galera node not ready (1047), idle transaction ended (4031 and MariaDB's 1927).
+const UNAVAILABLE = new Set([1040, 1053, 1021, 1114, 1290, 1792, 1836, 1317, 1047, 4031, 1927, 1203]);
+const UNREACHABLE =
+  /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|PROTOCOL_|POOL_|ER_CON_COUNT)/;
+// Busy, locked, read-only, I/O error, full, cannot open.
+const SQLITE_UNAVAILABLE = new Set([SQLITE_BUSY, 6, 8, 10, 13, 14]);
+
+/** The database is away, full, read-only or too busy: worth a 503, and another try later. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof PoolExhaustedError || isRetryable(error)) return true;
+  const { code, errno, errcode, message } = (error ?? {}) as DriverError;
+  return (
+    UNREACHABLE.test(code ?? '') ||
+    UNAVAILABLE.has(errno ?? 0) ||
+    SQLITE_UNAVAILABLE.has(primarySqliteCode(errcode)) ||
+    // mysql2 gives these two no code.
+    /^(Queue limit reached|Can't add new command when connection is in closed state)/.test(message ?? '')
+  );
+}
+
+/** The low byte of an extended SQLite result code. */
+const primarySqliteCode = (errcode: number | undefined): number => (errcode ?? 0) & 0xff;

@@ -1,0 +1,50 @@
+import type {} from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What one process counts; a registry of its own, so that two apps in one process do not mix. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'doorbell_http_request_seconds',
+      help: 'Requests by route pattern and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers,
+    }),
+    sockets: new Gauge({ name: 'doorbell_sockets', help: 'Open notification sockets', registers }),
+    framesSent: new Counter({
+      name: 'doorbell_frames_sent_total',
+      help: 'Frames written to sockets',
+      registers,
+    }),
+    framesDropped: new Counter({
+      name: 'doorbell_frames_dropped_total',
+      help: 'Frames dropped for slow readers, who were owed a resync',
+      registers,
+    }),
+  };
+}
+
+export function registerMetrics(app: FastifyInstance, { registry, requests }: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern and not the address: an address would make a new series for every id.
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    requests.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1_000,
+    );
+  });
+  app.get('/metrics', {
+    schema: { tags: ['Operations'], summary: 'For Prometheus' },
+    config: { public: true },
+    handler: async (_request, reply) =>
+      reply.type(registry.contentType).send(await registry.metrics()),
+  });
+}

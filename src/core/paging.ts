@@ -1,0 +1,4 @@
+/** One row more than the page is asked for; whether it came says if there is a next page. */
+export function cutPage<T>(rows: readonly T[], limit: number): { page: T[]; hasMore: boolean } {
+  return { page: rows.slice(0, limit), hasMore: rows.length > limit };
+}

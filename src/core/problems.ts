@@ -1,0 +1,79 @@
+import { Type } from '@fastify/type-provider-typebox';
+
+/** Every `code` that an answer can carry. Codes are part of the contract: add, never rename. */
+const PROBLEMS = {
+  invalid_input: [400, 'A value is not what this call takes; see errors.'],
+  malformed_request: [400, 'The request could not be read.'],
+  subprotocol_required: [400, 'Ask for the WebSocket subprotocol doorbell.v1.'],
+  unauthenticated: [401, 'Sign in: the access token is missing, ended or not valid.'],
+  wrong_credentials: [401, 'The username or the password is wrong.'],
+  refresh_token_spent: [401, 'The refresh token is not valid any more; sign in again.'],
+  foreign_origin: [403, 'This origin may not open the notification socket.'],
+  not_found: [404, 'There is no such thing, or it is not yours to see.'],
+  username_taken: [409, 'This username is taken.'],
+  email_taken: [409, 'This e-mail address already has an account.'],
+  body_too_large: [413, 'The request body is too large.'],
+  unsupported_media_type: [415, 'Send application/json.'],
+  idempotency_key_reused: [422, 'This Idempotency-Key was used for a different message.'],
+  upgrade_required: [426, 'This address speaks WebSocket; ask for an upgrade.'],
+  too_fast: [429, 'Too many requests; slow down.'],
+  internal: [500, 'Something went wrong here; the request id finds it in the log.'],
+  unavailable: [503, 'A part that this needs is away; try again shortly.'],
+} as const satisfies Record<string, readonly [status: number, detail: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface InvalidValue {
+  path: string;
+  message: string;
+}
+
+/** Thrown where a problem is known; the error handler translates it once, for REST and socket alike. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly errors: readonly InvalidValue[] | undefined;
+
+  constructor(code: ProblemCode, options: { errors?: readonly InvalidValue[]; cause?: unknown } = {}) {
+    super(PROBLEMS[code][1], { cause: options.cause });
+    this.code = code;
+    this.status = PROBLEMS[code][0];
+    this.errors = options.errors;
+  }
+}
+
+/** The same answer for absent and forbidden, so that an id tells a stranger nothing. */
+export const notFound = (): ProblemError => new ProblemError('not_found');
+
+/** A 400 that names one value, for rules that a schema cannot say. */
+export const invalidValue = (path: string, message: string): ProblemError =>
+  new ProblemError('invalid_input', { errors: [{ path, message }] });
+
+/** RFC 9457 problem details. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'about:blank: the code says what happened' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.Enum(Object.keys(PROBLEMS) as ProblemCode[]),
+    requestId: Type.String(),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+        description: 'With invalid_input: which values, and what is wrong with them',
+      }),
+    ),
+  },
+  { title: 'Problem' },
+);
+
+/** A Markdown table of the codes, for the API pages. */
+export const describeProblems = (): string =>
+  [
+    '| code | status | meaning |',
+    '|---|---|---|',
+    ...Object.entries(PROBLEMS).map(
+      ([code, [status, detail]]) => `| \`${code}\` | ${status} | ${detail} |`,
+    ),
+  ].join('\n');

@@ -1,0 +1,28 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import closeWithGrace from 'close-with-grace';
+import type { Logger } from './logger.ts';
+
+/** A worker that dies at once must not be replaced at once. */
+const RESTART_DELAY = 1_000;
+
+/** Forks processes that run this same program and share its port; replaces those that die. */
+export function runWorkers(count: number, log: Logger): void {
+  let closing = false;
+  for (let started = 0; started < count; started += 1) cluster.fork();
+  cluster.on('exit', (worker, code, signal) => {
+    if (closing) return;
+    log.error({ pid: worker.process.pid, code, signal }, 'a worker died; starting another');
+    setTimeout(() => !closing && cluster.fork(), RESTART_DELAY);
+  });
+  closeWithGrace({ delay: 10_000, logger: log }, async () => {
+    closing = true;
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    await Promise.all(
+      workers.map((worker) => {
+        worker.process.kill('SIGTERM');
+        return once(worker, 'exit');
+      }),
+    );
+  });
+}

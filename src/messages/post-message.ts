@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { toMessage } from '../conversations/message-view.ts';
+import { listMemberIds } from '../conversations/members.ts';
+import type { Message } from '../conversations/schemas.ts';
+import type { Viewer } from '../core/authenticate.ts';
+import { type Database, type Trx, transact } from '../core/database.ts';
+import { isDuplicateKey, takeSequence } from '../core/dialect.ts';
+import { parseMessageId } from '../core/ids.ts';
+import { invalidValue, notFound, ProblemError } from '../core/problems.ts';
+import type { Announce } from '../notifications/announce.ts';
+import { findByIdempotencyKey } from './read-messages.ts';
+import type { NewMessage } from './schemas.ts';
+
+export interface Post extends NewMessage {
+  conversationId: number | undefined;
+  /** Without one, every call posts. */
+  idempotencyKey: string | undefined;
+}
+
+export interface Posted {
+  message: Message;
+  /** False when the key was used before: this is the message that it made. */
+  created: boolean;
+}
+
+/**
+ * Stores a message and rings for it. Resolves after commit and after announcing; a repeat with the
+ * same key resolves to the same message and announces again, because the first call may have died
+ * in between. Throws a 404 to whoever is not a member, and a 422 when the key made another message.
+ */
+export async function postMessage(
+  { db, announce }: { db: Database; announce: Announce },
+  viewer: Viewer,
+  post: Post,
+): Promise<Posted> {
+  const { conversationId } = post;
+  if (conversationId === undefined) throw notFound();
+  const checked = { ...post, conversationId, body: post.body.trim(), replyTo: parseReplyTo(post) };
+  const { memberIds, ...posted } =
+    (await insertMessage(db, viewer, checked)) ?? (await findRepeated(db, viewer, checked));
+  await announce('message.created', posted.message.id, memberIds);
+  return posted;
+}
+
+interface CheckedPost {
+  conversationId: number;
+  body: string;
+  /** Sequence, in the same conversation. */
+  replyTo: number | null;
+  idempotencyKey: string | undefined;
+}
+
+type Outcome = Posted & { memberIds: number[] };
+
+/** Undefined when the key has made a message before; nothing is then changed. */
+async function insertMessage(
+  db: Database,
+  viewer: Viewer,
+  post: CheckedPost,
+): Promise<Outcome | undefined> {
+  try {
+    return await transact(db, (trx) => insertNext(trx, viewer, post));
+  } catch (error) {
+    if (isDuplicateKey(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Under the lock that comes with the sequence: membership is as the members before this message
+ * left it, and a repeat that runs at the same moment waits here and then finds its key taken.
+ */
+async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<Outcome> {
+  const { conversationId, body, replyTo } = post;
+  const now = Date.now();
+  const sequence = await takeSequence(trx, conversationId, now);
+  if (sequence === undefined) throw notFound();
+  const memberIds = await listMemberIds(trx, conversationId);
+  if (!memberIds.includes(viewer.userId)) throw notFound();
+  if (replyTo !== null && replyTo >= sequence) throw noSuchReply();
+  const row = {
+    conversation_id: conversationId,
+    sequence,
+    body,
+    reply_to: replyTo,
+    version: 1,
+    created_at: now,
+    edited_at: null,
+    deleted_at: null,
+  };
+  await trx
+    .insertInto('messages')
+    .values({
+      ...row,
+      sender_id: viewer.userId,
+      idempotency_key: post.idempotencyKey ?? null,
+      request_hash: post.idempotencyKey === undefined ? null : hashOf(post),
+    })
+    .execute();
+  return { message: toMessage({ ...row, sender: viewer.username }), created: true, memberIds };
+}
+
+async function findRepeated(db: Database, viewer: Viewer, post: CheckedPost): Promise<Outcome> {
+  const { conversationId, idempotencyKey = '' } = post;
+  const found = await findByIdempotencyKey(db, conversationId, viewer.userId, idempotencyKey);
+  if (!found) throw notFound();
+  if (!found.requestHash?.equals(hashOf(post))) throw new ProblemError('idempotency_key_reused');
+  const memberIds = await listMemberIds(db, conversationId);
+  return { message: found.message, created: false, memberIds };
+}
+
+/** What was asked for, so that a different message under the same key is noticed even after an edit. */
+const hashOf = ({ body, replyTo }: CheckedPost): Buffer =>
+  createHash('sha256').update(`${replyTo ?? ''}\n${body}`).digest();
+
+function parseReplyTo({ replyTo, conversationId }: Post): number | null {
+  if (replyTo === undefined || replyTo === null) return null;
+  const key = parseMessageId(replyTo);
+  if (key?.conversationId !== conversationId) throw noSuchReply();
+  return key?.sequence ?? null;
+}
+
+const noSuchReply = (): ProblemError =>
+  invalidValue('replyTo', 'must be the id of an earlier message of this conversation');

@@ -1,0 +1,121 @@
+import type { Membership } from '../conversations/members.ts';
+import { messageColumns, toMessage } from '../conversations/message-view.ts';
+import type { Message } from '../conversations/schemas.ts';
+import type { Database } from '../core/database.ts';
+import { formatMessageId, type MessageKey, parseMessageId } from '../core/ids.ts';
+import { invalidValue, notFound } from '../core/problems.ts';
+import type { MessageBatch, MessagePage, PageQuery } from './schemas.ts';
+
+const selectMessages = (db: Database) =>
+  db
+    .selectFrom('messages')
+    .innerJoin('users', 'users.id', 'messages.sender_id')
+    .select(messageColumns)
+    .select('users.username as sender');
+
+/** The membership is part of the look-up: for a stranger there is no row. */
+const selectVisibleMessages = (db: Database, userId: number) =>
+  selectMessages(db).innerJoin('members', (join) =>
+    join
+      .onRef('members.conversation_id', '=', 'messages.conversation_id')
+      .on('members.user_id', '=', userId),
+  );
+
+/** Throws the same 404 for an id that is malformed, absent or somebody else's. */
+export async function getMessage(db: Database, userId: number, id: string): Promise<Message> {
+  const key = parseMessageId(id);
+  if (!key) throw notFound();
+  const row = await selectVisibleMessages(db, userId)
+    .where('messages.conversation_id', '=', key.conversationId)
+    .where('messages.sequence', '=', key.sequence)
+    .executeTakeFirst();
+  if (!row) throw notFound();
+  return toMessage(row);
+}
+
+const MAX_BATCH = 100;
+
+/** What can be read of 1 to 100 ids, separated by commas, each once and in the order asked for; the rest is `missing`. */
+export async function getMessages(db: Database, userId: number, list: string): Promise<MessageBatch> {
+  const ids = [...new Set(list.split(','))];
+  if (ids.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
+  const keys = ids.map(parseMessageId).filter((key) => key !== undefined);
+  const rows = keys.length === 0 ? [] : await selectByKeys(db, userId, keys).execute();
+  const found = new Map(rows.map((row) => [idOf(row), toMessage(row)]));
+  return {
+    messages: ids.flatMap((id) => found.get(id) ?? []),
+    missing: ids.filter((id) => !found.has(id)),
+  };
+}
+
+const idOf = (row: { conversation_id: number; sequence: number }): string =>
+  formatMessageId(row.conversation_id, row.sequence);
+
+/** One key look-up an id: no database here is clever about a list of pairs, all are about this form. */
+const selectByKeys = (db: Database, userId: number, keys: readonly MessageKey[]) =>
+  selectVisibleMessages(db, userId).where((eb) =>
+    eb.or(
+      [...Map.groupBy(keys, (key) => key.conversationId)].map(([conversationId, group]) =>
+        eb.and([
+          eb('messages.conversation_id', '=', conversationId),
+          eb('messages.sequence', 'in', group.map((key) => key.sequence)),
+        ]),
+      ),
+    ),
+  );
+
+/**
+ * A page by position. Sequences have no gaps, so a page is one range of the clustered key and what
+ * lies beyond it is arithmetic. `around` centres its message, as far as the ends allow.
+ */
+export async function listMessages(
+  db: Database,
+  { conversationId, lastSequence }: Membership,
+  query: PageQuery & { limit: number },
+): Promise<MessagePage> {
+  const { from, to } = rangeOf(query, lastSequence);
+  const rows =
+    from > to
+      ? []
+      : await selectMessages(db)
+          .where('messages.conversation_id', '=', conversationId)
+          .where('messages.sequence', '>=', from)
+          .where('messages.sequence', '<=', to)
+          .orderBy('messages.sequence')
+          .execute();
+  return { messages: rows.map(toMessage), hasBefore: from > 1, hasAfter: to < lastSequence };
+}
+
+/** The first and the last sequence of the page; an empty one has `from` above `to`. */
+export function rangeOf(
+  { before, after, around, limit }: PageQuery & { limit: number },
+  lastSequence: number,
+): { from: number; to: number } {
+  if ([before, after, around].filter((position) => position !== undefined).length > 1) {
+    throw invalidValue('before', 'goes with neither after nor around');
+  }
+  if (after !== undefined) {
+    const from = Math.min(after, lastSequence) + 1;
+    return { from, to: Math.min(lastSequence, from + limit - 1) };
+  }
+  const end =
+    around === undefined ? (before ?? Number.MAX_SAFE_INTEGER) - 1 : around + Math.ceil(limit / 2) - 1;
+  const to = Math.max(Math.min(end, lastSequence), around === undefined ? 0 : Math.min(limit, lastSequence));
+  return { from: Math.max(to - limit + 1, 1), to };
+}
+
+/** Undefined when this sender has used no such key in this conversation. */
+export async function findByIdempotencyKey(
+  db: Database,
+  conversationId: number,
+  senderId: number,
+  key: string,
+): Promise<{ message: Message; requestHash: Buffer | null } | undefined> {
+  const row = await selectVisibleMessages(db, senderId)
+    .select('messages.request_hash')
+    .where('messages.conversation_id', '=', conversationId)
+    .where('messages.sender_id', '=', senderId)
+    .where('messages.idempotency_key', '=', key)
+    .executeTakeFirst();
+  return row && { message: toMessage(row), requestHash: row.request_hash && Buffer.from(row.request_hash) };
+}

@@ -1,0 +1,93 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { requireMembership } from '../conversations/members.ts';
+import { Message } from '../conversations/schemas.ts';
+import type { Database } from '../core/database.ts';
+import { parseId } from '../core/ids.ts';
+import { IdParams } from '../core/schemas.ts';
+import type { Announce } from '../notifications/announce.ts';
+import { postMessage } from './post-message.ts';
+import { getMessage, getMessages, listMessages } from './read-messages.ts';
+import { BatchQuery, MessageBatch, MessagePage, NewMessage, PageQuery, PostHeaders } from './schemas.ts';
+
+const tags = ['Messages'];
+
+interface Parts {
+  db: Database;
+  announce: Announce;
+  /** Messages of a page without a limit. */
+  messagesToLoad: number;
+}
+
+/** Posting into a conversation and paging through it; goes under `/conversations`. */
+export const conversationMessageRoutes =
+  ({ db, announce, messagesToLoad }: Parts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post('/:id/messages', {
+      schema: {
+        tags,
+        summary: 'Post a message',
+        description: '201: posted. 200: this Idempotency-Key had posted it before.',
+        params: IdParams,
+        headers: PostHeaders,
+        body: NewMessage,
+        response: { 200: Message, 201: Message },
+      },
+      handler: async ({ viewer, params, headers, body }, reply) => {
+        const { message, created } = await postMessage({ db, announce }, viewer, {
+          ...body,
+          conversationId: parseId(params.id),
+          idempotencyKey: headers['idempotency-key'],
+        });
+        return reply.code(created ? 201 : 200).send(message);
+      },
+    });
+
+    app.get('/:id/messages', {
+      schema: {
+        tags,
+        summary: 'The last messages, or those before, after or around a sequence',
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: MessagePage },
+      },
+      handler: async ({ viewer, params, query }) => {
+        const membership = await requireMembership(db, parseId(params.id), viewer.userId);
+        return listMessages(db, membership, { limit: messagesToLoad, ...query });
+      },
+    });
+  };
+
+/** Reading by id; goes under `/messages`. */
+export const messageRoutes =
+  ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get('/', {
+      schema: {
+        tags,
+        summary: 'Several messages at once',
+        querystring: BatchQuery,
+        response: { 200: MessageBatch },
+      },
+      handler: ({ viewer, query }) => getMessages(db, viewer.userId, query.ids),
+    });
+
+    app.get('/:id', {
+      schema: {
+        tags,
+        summary: 'One message',
+        params: IdParams,
+        response: { 200: Message, 304: Type.Null({ description: 'As If-None-Match says' }) },
+      },
+      handler: async ({ viewer, params, headers }, reply) => {
+        const message = await getMessage(db, viewer.userId, params.id);
+        const etag = `"${message.id}.${message.version}"`;
+        reply.headers({ etag, 'cache-control': 'private, no-cache' });
+        if (matches(headers['if-none-match'], etag)) return reply.code(304).send(null);
+        return reply.send(message);
+      },
+    });
+  };
+
+/** If-None-Match of RFC 9110 13.1.2: a list of tags, compared weakly, or `*`. */
+const matches = (header: string | undefined, etag: string): boolean =>
+  (header ?? '').split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim()));

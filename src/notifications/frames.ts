@@ -1,0 +1,52 @@
+import { type Static, Type } from '@fastify/type-provider-typebox';
+
+/**
+ * The complete vocabulary of the notification socket, server to client. A frame names which thing
+ * is new and never carries it: content travels over authorised GETs alone.
+ */
+const event = <E extends string>(event: E, description: string) =>
+  Type.Object({ event: Type.Literal(event) }, { title: event, description });
+
+const eventWithId = <E extends string>(event: E, description: string) =>
+  Type.Object(
+    { event: Type.Literal(event), id: Type.String() },
+    { title: event, description, additionalProperties: false },
+  );
+
+export const ReadyFrame = Type.Object(
+  { event: Type.Literal('ready'), heartbeat: Type.Integer({ description: 'Seconds' }) },
+  {
+    title: 'ready',
+    description: 'Live: all that is committed from here on is announced, or covered by a resync',
+    additionalProperties: false,
+  },
+);
+export const ResyncFrame = event('resync', 'Frames were dropped for this socket; call /sync');
+export const HeartbeatFrame = event('heartbeat', 'A silent socket is a dead one');
+
+export const MessageCreatedFrame = eventWithId('message.created', 'Fetch this message');
+export const ConversationCreatedFrame = eventWithId('conversation.created', 'Joined or opened');
+export const ConversationRemovedFrame = eventWithId('conversation.removed', 'No longer a member');
+export const ConversationResetFrame = eventWithId(
+  'conversation.reset',
+  'Only in answers of /sync: too much is new; page the last messages again',
+);
+
+/** Frames that something happened to something: what is announced, and what /sync works out. */
+export const AnnouncedFrame = Type.Union([
+  MessageCreatedFrame,
+  ConversationCreatedFrame,
+  ConversationRemovedFrame,
+]);
+export type AnnouncedFrame = Static<typeof AnnouncedFrame>;
+
+export const SyncFrame = Type.Union([
+  MessageCreatedFrame,
+  ConversationCreatedFrame,
+  ConversationRemovedFrame,
+  ConversationResetFrame,
+]);
+export type SyncFrame = Static<typeof SyncFrame>;
+
+export const ServerFrame = Type.Union([ReadyFrame, ResyncFrame, HeartbeatFrame, AnnouncedFrame]);
+export type ServerFrame = Static<typeof ServerFrame>;

@@ -1,0 +1,79 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import type { RawData, WebSocket } from 'ws';
+import { subprotocols } from '../core/authenticate.ts';
+import type { Config } from '../core/config.ts';
+import { ProblemError } from '../core/problems.ts';
+import { Nothing } from '../core/schemas.ts';
+import type { Dispatch } from './commands.ts';
+import { CLOSE, Subscriber } from './subscriber.ts';
+import type { Subscribers } from './subscribers.ts';
+
+export const SUBPROTOCOL = 'doorbell.v1';
+/** Bytes of one client frame. */
+export const MAX_FRAME = 65_536;
+
+interface Parts {
+  subscribers: Subscribers;
+  dispatch: Dispatch;
+  config: Pick<Config, 'allowedOrigins' | 'heartbeatSeconds' | 'commandsPerSecond'>;
+}
+
+/** The notification socket: everything that can refuse it does so before the upgrade, as plain HTTP. */
+export const socketRoute =
+  ({ subscribers, dispatch, config }: Parts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/',
+      schema: {
+        tags: ['Notifications'],
+        summary: 'The notification socket',
+        description: 'A WebSocket; its frames are described in /api/v1/asyncapi.json.',
+        response: { 101: Nothing },
+      },
+      preValidation: async (request) => requireUpgrade(request, config.allowedOrigins),
+      handler: () => {
+        throw new ProblemError('upgrade_required');
+      },
+      wsHandler: (socket, request) => {
+        const subscriber = new Subscriber(socket, request.viewer);
+        renameCloseCode(socket);
+        socket.on('close', () => subscribers.remove(subscriber));
+        socket.on('message', receiver(subscriber));
+        subscribers.add(subscriber).then(
+          () => subscriber.ready(config.heartbeatSeconds),
+          (error) => {
+            request.log.error({ err: error }, 'could not subscribe');
+            subscriber.close(CLOSE.restarting);
+          },
+        );
+      },
+    });
+
+    function receiver(subscriber: Subscriber) {
+      let second = 0;
+      let commands = 0;
+      return (data: RawData, isBinary: boolean): void => {
+        subscriber.heard();
+        const now = Math.floor(Date.now() / 1_000);
+        commands = now === second ? commands + 1 : 1;
+        second = now;
+        if (commands > config.commandsPerSecond) return subscriber.close(CLOSE.tooFast);
+        void dispatch(subscriber, isBinary ? undefined : data.toString());
+      };
+    }
+  };
+
+function requireUpgrade(request: FastifyRequest, allowedOrigins: ReadonlySet<string>): void {
+  if (!request.ws) throw new ProblemError('upgrade_required');
+  const { origin } = request.headers;
+  if (origin !== undefined && !allowedOrigins.has(origin)) throw new ProblemError('foreign_origin');
+  if (!subprotocols(request).includes(SUBPROTOCOL)) throw new ProblemError('subprotocol_required');
+}
+
+/** The receiver of `ws` closes an oversized frame with 1009 by itself; the protocol's code is 4413. */
+function renameCloseCode(socket: WebSocket): void {
+  const close = socket.close.bind(socket);
+  socket.close = (code, reason) => close(code === 1009 ? CLOSE.frameTooLarge : code, reason);
+}

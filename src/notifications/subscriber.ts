@@ -1,0 +1,106 @@
+import type { WebSocket } from 'ws';
+import type { Viewer } from '../core/authenticate.ts';
+import type { ServerFrame } from './frames.ts';
+
+/** Close codes of the protocol; clients act on them. */
+export const CLOSE = {
+  restarting: 1012,
+  tokenEnded: 4401,
+  accessRevoked: 4403,
+  noHeartbeatAnswer: 4408,
+  tooManySockets: 4409,
+  frameTooLarge: 4413,
+  tooFast: 4429,
+} as const;
+
+/** Frames under way to one reader. Beyond it they are dropped and one resync is owed. */
+export const MAX_UNANSWERED = 128;
+/** A ping every so many frames, so that the answers of a reader who keeps up arrive in time. */
+const PING_EVERY = 32;
+/** For the closing handshake, in milliseconds, before the connection is cut. */
+const CLOSE_TIMEOUT = 2_000;
+
+const RESYNC = JSON.stringify({ event: 'resync' } satisfies ServerFrame);
+const HEARTBEAT = JSON.stringify({ event: 'heartbeat' } satisfies ServerFrame);
+
+/**
+ * One open socket. What a slow reader costs is bounded in this process and in the kernel alike:
+ * `bufferedAmount` stays 0 while the kernel swallows megabytes, so frames are counted until a pong
+ * shows that they were read, never more than MAX_UNANSWERED of them.
+ */
+export class Subscriber {
+  viewer: Viewer;
+  readonly #socket: WebSocket;
+  #sent = 0;
+  #answered = 0;
+  #owesResync = false;
+  #live = false;
+  #heardSinceHeartbeat = true;
+
+  constructor(socket: WebSocket, viewer: Viewer) {
+    this.#socket = socket;
+    this.viewer = viewer;
+    socket.on('pong', (data: Buffer) => this.#onPong(Number(data.toString())));
+  }
+
+  /** From here on frames go out; what was rung before is covered by the client's first sync. */
+  ready(heartbeat: number): void {
+    this.#live = true;
+    this.#socket.send(JSON.stringify({ event: 'ready', heartbeat } satisfies ServerFrame));
+  }
+
+  /** False when the frame was dropped, and a resync is owed instead. */
+  ring(frame: string): boolean {
+    if (!this.#live) return true;
+    if (this.#sent - this.#answered >= MAX_UNANSWERED) {
+      this.#owesResync = true;
+      return false;
+    }
+    this.#socket.send(frame);
+    this.#sent += 1;
+    if (this.#sent % PING_EVERY === 0) this.#ping();
+    return true;
+  }
+
+  resync(): void {
+    this.ring(RESYNC);
+  }
+
+  /** Answers to commands are bounded by the rate of commands, not by the window of frames. */
+  answer(text: string): void {
+    this.#socket.send(text);
+  }
+
+  /** Any sign of life counts as an answer to the heartbeat. */
+  heard(): void {
+    this.#heardSinceHeartbeat = true;
+  }
+
+  /** False when the one before was never answered. */
+  heartbeat(): boolean {
+    if (!this.#heardSinceHeartbeat) return false;
+    this.#heardSinceHeartbeat = false;
+    this.ring(HEARTBEAT);
+    this.#ping();
+    return true;
+  }
+
+  close(code: number): void {
+    this.#live = false;
+    this.#socket.close(code);
+    setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
+  }
+
+  #ping(): void {
+    this.#socket.ping(String(this.#sent));
+  }
+
+  /** RFC 6455 has a pong carry its ping's data: here, how many frames had been sent by then. */
+  #onPong(sent: number): void {
+    this.heard();
+    if (sent > this.#answered && sent <= this.#sent) this.#answered = sent;
+    if (!this.#owesResync) return;
+    this.#owesResync = false;
+    this.resync();
+  }
+}

@@ -1,0 +1,57 @@
+import cluster from 'node:cluster';
+import { existsSync } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { buildApp } from './app.ts';
+import { inProcessBus } from './core/bus.ts';
+import { type Config, ConfigError, readConfig } from './core/config.ts';
+import { openDatabase } from './core/database.ts';
+import { jwtSecret } from './core/jwt-secret.ts';
+import type { Logger } from './core/logger.ts';
+import { keepMigrating } from './core/migrate.ts';
+import { redisBus } from './core/redis-bus.ts';
+import { runWorkers } from './core/workers.ts';
+
+/** Milliseconds from the signal to the end, whatever is still under way. */
+const DRAIN_TIMEOUT = 9_500;
+
+const config = configOrExit();
+const log = pino({ level: config.logLevel });
+if (config.workers > 1 && cluster.isPrimary) runWorkers(config.workers, log);
+else await serve(config, log);
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  const db = openDatabase(config);
+  const bus = config.redisUrl ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log }) : inProcessBus();
+  const { isMigrated, firstAttempt } = keepMigrating(db, log);
+  const app = await buildApp({ config, jwtSecret: jwtSecret(config), db, bus, log, isMigrated });
+  closeWithGrace({ delay: DRAIN_TIMEOUT, logger: log }, async ({ err, signal }) => {
+    log.info({ err, signal }, 'closing');
+    await app.close();
+    await bus.close();
+    await db.destroy();
+  });
+  await firstAttempt;
+  await app.listen({ host: config.host, port: config.port });
+  if (!config.production) welcome(config, app.server.address());
+}
+
+function configOrExit(): Config {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`Wrong settings; see .env.example.\n${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+function welcome({ databaseUrl, dataDir }: Config, address: { port: number } | string | null): void {
+  const origin = typeof address === 'object' ? `http://localhost:${address?.port}` : address;
+  const store = databaseUrl ? 'the database of DATABASE_URL' : `SQLite in ${dataDir}`;
+  process.stdout.write(
+    `\nDoorbell is up, storing in ${store}.\n  ${origin}/docs          the API, to browse and try\n` +
+      `  ${origin}/health/ready  how it is\n  npm run seed -- --users 50 --messages 10000  some talk to look at\n\n`,
+  );
+}

@@ -1,0 +1,24 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Database } from '../core/database.ts';
+import { SyncAnswer, SyncBody } from './schemas.ts';
+import { sync } from './sync.ts';
+
+/** Room for the positions of some ten thousand conversations. */
+const BODY_LIMIT = 1_048_576;
+
+export const syncRoutes =
+  ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post('/', {
+      bodyLimit: BODY_LIMIT,
+      schema: {
+        tags: ['Catching up'],
+        summary: 'The frames that were missed, from the positions held',
+        description:
+          'Open the socket, wait for `ready`, then sync, then apply what arrived meanwhile.',
+        body: SyncBody,
+        response: { 200: SyncAnswer },
+      },
+      handler: ({ viewer, body }) => sync(db, viewer.userId, body.conversations),
+    });
+  };

@@ -1,0 +1,24 @@
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import { SyncFrame } from '../notifications/frames.ts';
+
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** `[sequence, version]`: everything up to this sequence is held, every change up to this version applied. */
+const Position = Type.Tuple([Count, Count]);
+export type Position = Static<typeof Position>;
+
+const Positions = Type.Record(Type.String(), Position, {
+  description: 'By conversation id: [highest sequence up to which everything is held, version]',
+});
+
+export const SyncBody = Type.Object({ conversations: Positions });
+
+export const SyncAnswer = Type.Object(
+  {
+    events: Type.Array(SyncFrame),
+    conversations: Positions,
+    more: Type.Boolean({ description: 'Call again with the positions of this answer' }),
+  },
+  { title: 'SyncAnswer' },
+);
+export type SyncAnswer = Static<typeof SyncAnswer>;

@@ -1,0 +1,134 @@
+import type { Selectable } from 'kysely';
+import { type Database, type Trx, transact } from '../core/database.ts';
+import { isDuplicateKey } from '../core/dialect.ts';
+import { cutPage } from '../core/paging.ts';
+import { notFound, ProblemError } from '../core/problems.ts';
+import type { Tables } from '../core/tables.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
+import type { LoginBody, Me, RegisterBody, User, UserList } from './schemas.ts';
+
+type UserRow = Selectable<Tables['users']>;
+
+/** What others may see of a user, and no more is ever selected for them. */
+export const publicUserColumns = ['username', 'display_name', 'about'] as const;
+export type PublicUserRow = Pick<UserRow, (typeof publicUserColumns)[number]>;
+
+export const toUser = (row: PublicUserRow): User => ({
+  username: row.username,
+  displayName: row.display_name,
+  about: row.about,
+  avatar: null,
+  lastSeenAt: null,
+  online: false,
+});
+
+const toMe = (row: UserRow): Me => ({ ...toUser(row), email: row.email, role: row.role });
+
+/** Makes an account and, in the same transaction, whatever `alsoDo` does with it. Throws a 409. */
+export async function register<T>(
+  db: Database,
+  body: RegisterBody,
+  alsoDo: (trx: Trx, userId: number) => Promise<T>,
+  role: UserRow['role'] = 'user',
+): Promise<{ user: Me; result: T }> {
+  const displayName = body.displayName ?? body.username;
+  const row = {
+    username: body.username.toLowerCase(),
+    email: body.email.toLowerCase(),
+    display_name: displayName,
+    display_name_key: searchKey(displayName),
+    about: '',
+    password_hash: await hashPassword(body.password),
+    role,
+    created_at: Date.now(),
+  };
+  try {
+    return await transact(db, async (trx) => {
+      const { insertId } = await trx.insertInto('users').values(row).executeTakeFirstOrThrow();
+      const id = Number(insertId);
+      return { user: toMe({ id, ...row }), result: await alsoDo(trx, id) };
+    });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    const nameTaken = await findUserId(db, row.username);
+    throw new ProblemError(nameTaken ? 'username_taken' : 'email_taken', { cause: error });
+  }
+}
+
+/** By username or e-mail. The same 401, after the same work, for an unknown name and a wrong password. */
+export async function checkCredentials(db: Database, body: LoginBody): Promise<{ userId: number; user: Me }> {
+  const name = body.username.toLowerCase();
+  const row = await db
+    .selectFrom('users')
+    .selectAll()
+    .where(name.includes('@') ? 'email' : 'username', '=', name)
+    .executeTakeFirst();
+  const matches = await verifyPassword(body.password, row?.password_hash);
+  if (!row || !matches) throw new ProblemError('wrong_credentials');
+  return { userId: row.id, user: toMe(row) };
+}
+
+export async function getMe(db: Database, userId: number): Promise<Me> {
+  return toMe(
+    await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow(),
+  );
+}
+
+export async function getUser(db: Database, username: string): Promise<User> {
+  const row = await db
+    .selectFrom('users')
+    .select(publicUserColumns)
+    .where('username', '=', username.toLowerCase())
+    .executeTakeFirst();
+  if (!row) throw notFound();
+  return toUser(row);
+}
+
+export async function findUserId(db: Database, username: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username', '=', username.toLowerCase())
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export interface UserListOptions {
+  /** Start of the username or of the display name, in whatever case. */
+  search?: string;
+  /** Username that the page before ended with. */
+  after?: string;
+  limit: number;
+}
+
+/** A page of the directory, by username. A search reads two index ranges and never scans. */
+export async function listUsers(db: Database, options: UserListOptions): Promise<UserList> {
+  const start = searchKey(options.search ?? '');
+  const columns = start === '' ? (['username'] as const) : (['username', 'display_name_key'] as const);
+  const ranges = await Promise.all(
+    columns.map((column) => listStartingWith(db, column, start, options)),
+  );
+  const byName = new Map(ranges.flat().map((row) => [row.username, row]));
+  const sorted = [...byName.values()].sort((a, b) => (a.username < b.username ? -1 : 1));
+  const { page, hasMore } = cutPage(sorted, options.limit);
+  return { users: page.map(toUser), hasMore, next: hasMore ? (page.at(-1)?.username ?? null) : null };
+}
+
+function listStartingWith(
+  db: Database,
+  column: 'username' | 'display_name_key',
+  start: string,
+  { after = '', limit }: UserListOptions,
+): Promise<PublicUserRow[]> {
+  const page = db
+    .selectFrom('users')
+    .select(publicUserColumns)
+    .where('username', '>', after.toLowerCase())
+    .orderBy('username')
+    .limit(limit + 1);
+  if (start === '') return page.execute();
+  // No text contains U+10FFFF, so this is an upper bound of all that start so.
+  return page.where(column, '>=', start).where(column, '<', `${start}\u{10ffff}`).execute();
+}
+
+const searchKey = (text: string): string => text.normalize('NFC').toLowerCase();
