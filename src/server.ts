@@ -14,6 +14,8 @@ import { runWorkers } from './core/workers.ts';
 
 /** Milliseconds from the signal to the end, whatever is still under way. */
 const DRAIN_TIMEOUT = 9_500;
+/** Milliseconds from which a statement is worth a line in the log, without its values. */
+const SLOW_STATEMENT = 500;
 
 const config = configOrExit();
 const log = pino({ level: config.logLevel });
@@ -21,7 +23,9 @@ if (config.workers > 1 && cluster.isPrimary) runWorkers(config.workers, log);
 else await serve(config, log);
 
 async function serve(config: Config, log: Logger): Promise<void> {
-  const db = openDatabase(config);
+  const db = openDatabase(config, ({ sql, milliseconds }) => {
+    if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');
+  });
   const bus = config.redisUrl ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log }) : inProcessBus();
   const { isMigrated, firstAttempt } = keepMigrating(db, log);
   const app = await buildApp({ config, jwtSecret: jwtSecret(config), db, bus, log, isMigrated });

@@ -83,7 +83,7 @@ export async function startRedis(place: Place): Promise<Server> {
 
 async function start(program: Program, args: string[], log: string, url: string): Promise<Server> {
   const output = await open(log, 'w');
-  // In a session of its own: Ctrl-C is for the command, which may still need its servers to end well.
+  // In a process group of its own: Ctrl-C is for the command, which may still need its servers to end well.
   const child = spawn(program.path, args, {
     detached: true,
     env: program.env,

@@ -41,6 +41,9 @@ export const unreachable = (detail: string, cause?: unknown): DoorbellError =>
 export const signedOut = (): DoorbellError =>
   new DoorbellError({ status: 401, code: 'signed_out', detail: 'Signed out; log in again.' });
 
+export const closed = (): DoorbellError =>
+  new DoorbellError({ status: 0, code: 'closed', detail: 'The client was closed.' });
+
 /** The same call may succeed later: no answer, a timeout, too fast, or a fault of the server. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof DoorbellError &&

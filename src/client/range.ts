@@ -75,8 +75,9 @@ export class MessageRange {
    */
   cover(after: number, page: MessagePage, highest: number): Message[] {
     if (after > this.#through) return [];
-    const last = page.messages.at(-1)?.sequence ?? after;
-    return this.#receive(page.messages, page.hasAfter ? last : Math.max(last, highest));
+    const last = page.messages.at(-1)?.sequence;
+    const isLastPage = !page.hasAfter || last === undefined;
+    return this.#receive(page.messages, isLastPage ? Math.max(last ?? after, highest) : last);
   }
 
   /** Takes the page that was asked for with `before`; of no use if `before` is no longer the start. */

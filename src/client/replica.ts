@@ -58,11 +58,11 @@ export class Replica {
     this.#hasCaughtUp = true;
   }
 
-  /** Takes a conversation as fetched, unless something later is held already. */
-  apply(conversation: Conversation): void {
-    const held = this.#held.get(conversation.id);
-    if (!held) this.#insert(conversation);
-    else if (!isOlder(conversation, held.conversation)) this.#update(held, conversation);
+  /** Takes a conversation as fetched, unless something later is held already. Returns its range. */
+  apply(conversation: Conversation): MessageRange {
+    const held = this.#held.get(conversation.id) ?? this.#insert(conversation);
+    if (!isOlder(conversation, held.conversation)) this.#update(held, conversation);
+    return held.range;
   }
 
   remove(conversationId: string): void {
@@ -83,12 +83,12 @@ export class Replica {
     this.#change(conversationId, (range) => range.cover(after, page, highest));
   }
 
-  #insert(conversation: Conversation): void {
+  #insert(conversation: Conversation): Held {
     const range = new MessageRange(this.#startOf(conversation));
-    range.exists(conversation.lastSequence);
-    const { id, version } = conversation;
-    this.#held.set(id, { conversation, range, version, isReset: false });
+    const held = { conversation, range, version: conversation.version, isReset: false };
+    this.#held.set(conversation.id, held);
     this.#events.emit('conversation', conversation);
+    return held;
   }
 
   /**
@@ -112,8 +112,9 @@ export class Replica {
 
   /** Never below `through`: what was announced as new once must not be new again. */
   #restart(held: Held, lastSequence: number): void {
-    const start = Math.max(held.range.through, lastSequence - MESSAGES_TO_START_WITH);
-    held.range = new MessageRange(start);
+    const { through, highest } = held.range;
+    held.range = new MessageRange(Math.max(through, lastSequence - MESSAGES_TO_START_WITH));
+    held.range.exists(highest);
     held.isReset = false;
     this.#events.emit('messagesReset', held.conversation.id);
   }

@@ -38,7 +38,7 @@ const LONGEST_LEAD = 60_000;
 export class Tokens {
   readonly #store: TokenStore;
   readonly #http: Http;
-  readonly #events: Emitter<TokenEvents>;
+  readonly events: Emitter<TokenEvents>;
   #loading: Promise<void> | undefined;
   #current: StoredTokens | undefined;
   #renewing: Promise<StoredTokens> | undefined;
@@ -46,7 +46,7 @@ export class Tokens {
   constructor(store: TokenStore, http: Http, events: Emitter<TokenEvents>) {
     this.#store = store;
     this.#http = http;
-    this.#events = events;
+    this.events = events;
   }
 
   get current(): StoredTokens | undefined {
@@ -104,7 +104,7 @@ export class Tokens {
     const tokens = isRenewed ? kept : stored(spent.user, await this.#exchange(spent));
     if (this.#current !== spent) throw signedOut();
     await this.#adopt(tokens);
-    this.#events.emit('renewed', tokens);
+    this.events.emit('renewed', tokens);
     return tokens;
   }
 
@@ -122,7 +122,7 @@ export class Tokens {
 
   #end(): void {
     this.#current = undefined;
-    this.#events.emit('ended', undefined);
+    this.events.emit('ended', undefined);
   }
 
   /** Stores before anything uses them: a process that dies in between would have lost its sign-in. */

@@ -11,9 +11,23 @@ import type { Tables } from './tables.ts';
 export type Database = Kysely<Tables>;
 export type Trx = Transaction<Tables>;
 
-/** MySQL or MariaDB when DATABASE_URL names one, else SQLite in DATA_DIR. Connects on first use. */
-export const openDatabase = (config: Config): Database =>
+export interface Statement {
+  sql: string;
+  parameters: readonly unknown[];
+  milliseconds: number;
+}
+
+/**
+ * MySQL or MariaDB when DATABASE_URL names one, else SQLite in DATA_DIR. Connects on first use;
+ * `onStatement` is told of every statement after it ran.
+ */
+export const openDatabase = (
+  config: Config,
+  onStatement: (statement: Statement) => void = () => {},
+): Database =>
   new Kysely<Tables>({
+    log: ({ query, queryDurationMillis }) =>
+      onStatement({ sql: query.sql, parameters: query.parameters, milliseconds: queryDurationMillis }),
     dialect: config.databaseUrl
       ? mysqlDialect({
           url: config.databaseUrl,

@@ -12,7 +12,7 @@ const BEAT_TIMEOUT = 4_000;
 const SUBSCRIBE_CHUNK = 1_000;
 
 /** `from`: the process that sent it, whose own sockets have it already. */
-type Envelope = { from: string } & (Notice | { beat: number } | { resync: true });
+type Envelope = { from: string } & ({ notice: Notice } | { beat: true } | { resync: true });
 
 /**
  * Processes meet in Redis: a channel for each user who has a socket here, and one for all. Redis
@@ -57,7 +57,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
       if (envelope.from === id) markUp();
     } else if (envelope.from !== id) {
       if ('resync' in envelope) return listener?.gap();
-      listener?.notice(Number(channel.slice(userPrefix.length)), envelope);
+      listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
     }
   });
   const beats = setInterval(() => void beat(), BEAT_INTERVAL);
@@ -89,7 +89,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
       subscriber.disconnect(true);
       publisher.disconnect(true);
     }
-    await send(channelOfAll, { from: id, beat: Date.now() });
+    await send(channelOfAll, { from: id, beat: true });
   }
 
   function markUp(): void {
@@ -131,7 +131,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
         return;
       }
       const sent = await Promise.all(
-        userIds.map((userId) => send(channelOf(userId), { from: id, ...notice })),
+        userIds.map((userId) => send(channelOf(userId), { from: id, notice })),
       );
       if (sent.includes(false)) owesResync = true;
     },

@@ -27,11 +27,14 @@ export function findInvalid(validator: Validator, value: unknown): InvalidValue[
   const byPath = new Map<string, InvalidValue>();
   for (const error of validator.Errors(value)) {
     for (const path of pathsOf(error)) {
-      if (!byPath.has(path)) byPath.set(path, { path, message: error.message });
+      if (!byPath.has(path)) byPath.set(path, { path, message: messageOf(error) });
     }
   }
   return [...byPath.values()];
 }
+
+const messageOf = ({ keyword, message }: TLocalizedValidationError): string =>
+  keyword === 'boolean' ? 'must not be here' : message;
 
 /** `conversations.42.0`, in the names of the input; a missing property is named, not its parent. */
 function pathsOf(error: TLocalizedValidationError): string[] {
@@ -50,7 +53,8 @@ function withIntegers(value: unknown, names: readonly string[]): unknown {
   const converted: Record<string, unknown> = { ...(value as object) };
   for (const name of names) {
     const text = converted[name];
-    if (typeof text === 'string' && /^\d{1,15}$/.test(text)) converted[name] = Number(text);
+    // More than 16 digits is no safe integer; as a text it is refused below.
+    if (typeof text === 'string' && /^\d{1,16}$/.test(text)) converted[name] = Number(text);
   }
   return converted;
 }

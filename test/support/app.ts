@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { buildApp } from '../../src/app.ts';
 import { inProcessBus } from '../../src/core/bus.ts';
 import { readConfig } from '../../src/core/config.ts';
-import { type Database, openDatabase } from '../../src/core/database.ts';
+import { type Database, openDatabase, type Statement } from '../../src/core/database.ts';
 import { jwtSecret } from '../../src/core/jwt-secret.ts';
 import { migrate } from '../../src/core/migrate.ts';
 import { redisBus } from '../../src/core/redis-bus.ts';
@@ -16,6 +16,7 @@ export interface AppOptions {
   bus?: BusName;
   /** Further settings. */
   env?: Record<string, string>;
+  onStatement?: (statement: Statement) => void;
 }
 
 export interface TestApp extends Api {
@@ -41,7 +42,7 @@ export async function startApp(t: Scope, options: AppOptions = {}): Promise<Test
   };
   const config = readConfig(env);
   const log = pino({ level: config.logLevel });
-  const db = openDatabase(config);
+  const db = openDatabase(config, options.onStatement);
   const bus = config.redisUrl
     ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
     : inProcessBus();

@@ -26,7 +26,7 @@ export default class Reporter extends Transform {
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
     const lines = (this.unread + chunk).split('\n');
     this.unread = lines.pop() ?? '';
-    for (const line of lines) this.take(line);
+    for (const line of lines) this.readLine(line);
     done();
   }
 
@@ -41,16 +41,16 @@ export default class Reporter extends Transform {
   }
 
   /** The results of files stand at the left margin, what files say is indented by four, tap's diagnosis of them by two. */
-  private take(line: string): void {
+  private readLine(line: string): void {
     if (/^ {2}(---|\.\.\.)$/.test(line)) this.inDiagnosis = line === '  ---';
     else if (this.inDiagnosis) {
       if (/^ {2}(expired|exitCode|signal): (?!null)/.test(line)) this.print(line);
     } else if (/^(not )?ok\b/.test(line)) this.endFile(line);
     else if (/^1\.\.\d+/.test(line)) this.filesAwaited += Number.parseInt(line.slice(3), 10);
-    else if (!/^(TAP version|# No coverage|# \{|# time=|$)/.test(line)) this.takeInside(line);
+    else if (!/^(TAP version|# No coverage|# \{|# time=|$)/.test(line)) this.readInside(line);
   }
 
-  private takeInside(line: string): void {
+  private readInside(line: string): void {
     this.lines.push(line);
     const [, indent = '', verdict] = /^( *)(ok|not ok)\b/.exec(line) ?? [];
     const excused = / # (SKIP|TODO)\b/i.test(line);

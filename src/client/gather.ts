@@ -1,0 +1,88 @@
+import { Backoff } from './backoff.ts';
+import { retryAfterOf } from './errors.ts';
+import type { Fetcher } from './fetcher.ts';
+import { type Hint, type HintKind, Hints } from './hints.ts';
+
+/**
+ * Turns hints into fetches. They are gathered for some milliseconds, so that a burst becomes one call,
+ * and handled one job at a time, so that the pages of a conversation arrive in order. A hint leaves
+ * only when what it names is held, missing, or its conversation is gone; until then it is retried.
+ */
+export class Gather {
+  readonly #fetcher: Fetcher;
+  readonly #milliseconds: number;
+  readonly #hints = new Hints();
+  readonly #backoff = new Backoff();
+  #waiting: { stamp: number; resolve: () => void }[] = [];
+  #isRunning = false;
+  #isPaused = false;
+
+  constructor(fetcher: Fetcher, milliseconds: number) {
+    this.#fetcher = fetcher;
+    this.#milliseconds = milliseconds;
+  }
+
+  add(kind: HintKind, id: string): void {
+    this.#hints.add(kind, id);
+    this.#start();
+  }
+
+  /** Resolves when all that was added so far is done, and what followed from it too. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ stamp: this.#hints.stamp, resolve });
+      if (!this.#isRunning) this.#answerWaiting();
+    });
+  }
+
+  /** Hints are kept until resume(). */
+  pause(): void {
+    this.#isPaused = true;
+    this.#backoff.stop();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#start();
+  }
+
+  #start(): void {
+    if (this.#isRunning || this.#isPaused || this.#hints.size === 0) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.#milliseconds));
+    while (!this.#isPaused && this.#hints.size > 0) {
+      await this.#attempt(this.#hints.take());
+      this.#answerWaiting();
+    }
+    this.#isRunning = false;
+    this.#start();
+  }
+
+  async #attempt(hints: readonly Hint[]): Promise<void> {
+    try {
+      await this.#fetch(hints);
+      this.#backoff.reset();
+    } catch (error) {
+      this.#hints.putBack(hints);
+      if (!this.#isPaused) await this.#backoff.wait(retryAfterOf(error));
+    }
+  }
+
+  async #fetch(hints: readonly Hint[]): Promise<void> {
+    const ids = hints.map(({ id }) => id);
+    if (hints[0]?.kind === 'message') await this.#fetcher.fetchMessages(ids);
+    else if (hints[0]?.kind === 'conversation') await this.#fetcher.fetchConversations(ids);
+    else for (const id of ids) await this.#fetcher.complete(id);
+  }
+
+  #answerWaiting(): void {
+    const isDone = ({ stamp }: { stamp: number }) => !this.#hints.hasUntil(stamp);
+    const done = this.#waiting.filter(isDone);
+    this.#waiting = this.#waiting.filter((waiting) => !isDone(waiting));
+    for (const { resolve } of done) resolve();
+  }
+}

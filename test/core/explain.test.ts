@@ -1,0 +1,113 @@
+import { CompiledQuery, sql } from 'kysely';
+import { test } from 'tap';
+import type { Database, Statement } from '../../src/core/database.ts';
+import { isSqlite } from '../../src/core/dialect.ts';
+import { startApp } from '../support/app.ts';
+import { fillStore } from '../support/bulk.ts';
+import { storeNames } from '../support/databases.ts';
+
+/** One step of a plan: how a table is reached. */
+interface Access {
+  table: string;
+  /** The index, `PRIMARY` for the clustered key, or `none` for a scan of the whole table. */
+  index: string;
+  /** Everything else that the database says of the step. */
+  detail: string;
+}
+
+async function explain(db: Database, { sql: text, parameters }: Statement): Promise<Access[]> {
+  const run = async (prefix: string) =>
+    (await db.executeQuery(CompiledQuery.raw(`${prefix} ${text}`, [...parameters]))).rows as Record<string, string>[];
+  if (!isSqlite(db)) {
+    return (await run('explain')).map((row) => ({
+      table: String(row['table']),
+      index: row['type'] === 'ALL' ? 'none' : String(row['key']),
+      detail: `${row['type']} ${row['Extra']}`,
+    }));
+  }
+  return (await run('explain query plan')).map(({ detail = '' }) => ({
+    table: /^(?:SEARCH|SCAN) (\S+)/.exec(detail)?.[1] ?? '',
+    index: sqliteIndex(detail),
+    detail,
+  }));
+}
+
+function sqliteIndex(detail: string): string {
+  if (/^SCAN (?!CONSTANT)/.test(detail)) return 'none';
+  if (/USING (INTEGER )?PRIMARY KEY/.test(detail)) return 'PRIMARY';
+  // SQLite names the indexes of unique constraints itself, by their number.
+  return /USING (?:COVERING )?INDEX (\S+)/.exec(detail)?.[1] ?? '';
+}
+
+for (const store of storeNames) {
+  test(`every statement that serves a request uses its index, in ${store}`, async (t) => {
+    const statements: Statement[] = [];
+    const app = await startApp(t, { store, onStatement: (statement) => statements.push(statement) });
+    await fillStore(app.db);
+    const ana = await app.signUp('ana');
+    await app.signUp('ben');
+    const id = await ana.open('ben');
+    for (let n = 0; n < 60; n += 1) await ana.postMessage(id, `message ${n} of ana`, `key-${n}`);
+    const analyze = store === 'sqlite' ? 'analyze' : 'analyze table users, sessions, conversations, members, messages';
+    await sql.raw(analyze).execute(app.db);
+
+    /** The plans of all that one request runs, but for what only begins or ends a transaction. */
+    async function plansOf(request: () => Promise<unknown>): Promise<Access[][]> {
+      statements.length = 0;
+      await request();
+      const own = statements.filter(({ sql: text }) => /^\s*(select|update|delete)/i.test(text));
+      return Promise.all([...own].map((statement) => explain(app.db, statement)));
+    }
+    const reached = (plans: Access[][], table: string) => plans.flat().filter((access) => access.table === table);
+
+    const page = `/conversations/${id}/messages`;
+    const requests: Record<string, () => Promise<unknown>> = {
+      'a post': () => ana.postMessage(id, 'one more message', 'another key'),
+      'a repeated post': () => ana.postMessage(id, 'one more message', 'another key'),
+      'a message by id': () => ana.get(`/messages/${id}-7`),
+      'a batch': () => ana.get(`/messages?ids=${id}-7,${id}-9,1-1,2-2,3-3`),
+      'the last messages': () => ana.get(page),
+      'messages before': () => ana.get(`${page}?before=40`),
+      'messages after': () => ana.get(`${page}?after=10`),
+      'messages around': () => ana.get(`${page}?around=30`),
+      'a conversation': () => ana.get(`/conversations/${id}`),
+      'my conversations': () => ana.get('/conversations'),
+      'more of my conversations': () => ana.get('/conversations?before=9999999999999.1'),
+      'opening a conversation': () => ana.put('/conversations/direct/ben'),
+      'catching up': () => ana.post('/sync', { json: { conversations: { [id]: [1, 1] } } }),
+      'the directory': () => ana.get('/users?after=b'),
+      'a search in it': () => ana.get('/users?search=somebody 12&limit=5'),
+      'a profile': () => ana.get('/users/ben'),
+      oneself: () => ana.get('/users/me'),
+      'signing in': () => app.request('POST', '/auth/login', { json: { username: 'ben@example.org', password: 'x' } }),
+      refreshing: () => app.request('POST', '/auth/refresh', { json: { refreshToken: ana.refreshToken } }),
+    };
+    for (const [name, request] of Object.entries(requests)) {
+      t.test(`${name}: no scan of a table`, async (t) => {
+        const plans = await plansOf(request);
+        t.ok(plans.length > 0);
+        for (const access of plans.flat()) t.not(access.index, 'none', JSON.stringify(access));
+      });
+    }
+
+    t.test('the last messages are one range of the clustered key, already in order', async (t) => {
+      for (const query of ['', '?before=40', '?after=10', '?around=30']) {
+        const plans = await plansOf(() => ana.get(page + query));
+        t.match(reached(plans, 'messages'), [{ index: 'PRIMARY', detail: /range|sequence>\? AND sequence<\?/ }]);
+        t.notMatch(plans.flat().map(({ detail }) => detail).join(), /filesort|TEMP B-TREE/);
+      }
+    });
+
+    t.test('a message by id is one look-up of its key, joined with one of the membership', async (t) => {
+      const plans = await plansOf(() => ana.get(`/messages/${id}-7`));
+      const [own] = plans.filter((plan) => plan.some(({ table }) => table === 'messages'));
+      for (const table of ['messages', 'members', 'users']) {
+        t.match(
+          own?.filter((access) => access.table === table),
+          [{ index: /PRIMARY|autoindex/, detail: /const|eq_ref|=\?/ }],
+          table,
+        );
+      }
+    });
+  });
+}
