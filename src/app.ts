@@ -1,6 +1,6 @@
 import jwt from '@fastify/jwt';
 import websocket from '@fastify/websocket';
-import Fastify from 'fastify';
+import Fastify, { type FastifyPluginAsync, LogController } from 'fastify';
 import { conversationRoutes } from './conversations/routes.ts';
 import { registerApiPages } from './core/api-pages.ts';
 import { authenticator, ISSUER, registerAuthentication } from './core/authenticate.ts';
@@ -9,7 +9,7 @@ import type { Config } from './core/config.ts';
 import type { Database } from './core/database.ts';
 import { registerErrorHandler } from './core/error-handler.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
-import type { Logger } from './core/logger.ts';
+import { type Logger, registerRequestLog } from './core/logger.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
 import { validatorCompiler } from './core/validation.ts';
 import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
@@ -39,7 +39,7 @@ export interface AppParts {
 export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: AppParts) {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
     bodyLimit: 65_536,
     requestTimeout: config.requestTimeout,
@@ -86,26 +86,24 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     },
   });
   await registerApiPages(app, { ...config, asyncApi: asyncApi(config.publicUrl, commands) });
-  registerAuthentication(app, authenticate);
+  registerRequestLog(app);
   registerMetrics(app, metrics);
 
+  const api: FastifyPluginAsync = async (scope) => {
+    refuseUntil(scope, isMigrated);
+    registerAuthentication(scope, authenticate);
+    scope.register(authRoutes({ db, bus, sessions }), { prefix: '/auth' });
+    scope.register(userRoutes({ db }), { prefix: '/users' });
+    scope.register(conversationRoutes({ db, announce }), { prefix: '/conversations' });
+    scope.register(conversationMessageRoutes({ db, announce, ...config }), {
+      prefix: '/conversations',
+    });
+    scope.register(messageRoutes({ db }), { prefix: '/messages' });
+    scope.register(syncRoutes({ db }), { prefix: '/sync' });
+    const dispatch = dispatcher(commands, log);
+    scope.register(socketRoute({ subscribers, dispatch, config }), { prefix: '/socket' });
+  };
   app.register(healthRoutes({ db, bus, isMigrated }), { prefix: '/health' });
-  app.register(
-    async (api) => {
-      refuseUntil(api, isMigrated);
-      api.register(authRoutes({ db, bus, sessions }), { prefix: '/auth' });
-      api.register(userRoutes({ db }), { prefix: '/users' });
-      api.register(conversationRoutes({ db, announce }), { prefix: '/conversations' });
-      api.register(conversationMessageRoutes({ db, announce, ...config }), {
-        prefix: '/conversations',
-      });
-      api.register(messageRoutes({ db }), { prefix: '/messages' });
-      api.register(syncRoutes({ db }), { prefix: '/sync' });
-      api.register(socketRoute({ subscribers, dispatch: dispatcher(commands, log), config }), {
-        prefix: '/socket',
-      });
-    },
-    { prefix: '/api/v1' },
-  );
+  app.register(api, { prefix: '/api/v1' });
   return app;
 }

@@ -26,7 +26,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const db = openDatabase(config, ({ sql, milliseconds }) => {
     if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');
   });
-  const bus = config.redisUrl ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log }) : inProcessBus();
+  const bus = config.redisUrl
+    ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
+    : inProcessBus();
   const { isMigrated, firstAttempt } = keepMigrating(db, log);
   const app = await buildApp({ config, jwtSecret: jwtSecret(config), db, bus, log, isMigrated });
   closeWithGrace({ delay: DRAIN_TIMEOUT, logger: log }, async ({ err, signal }) => {
@@ -51,7 +53,10 @@ function configOrExit(): Config {
   }
 }
 
-function welcome({ databaseUrl, dataDir }: Config, address: { port: number } | string | null): void {
+function welcome(
+  { databaseUrl, dataDir }: Config,
+  address: { port: number } | string | null,
+): void {
   const origin = typeof address === 'object' ? `http://localhost:${address?.port}` : address;
   const store = databaseUrl ? 'the database of DATABASE_URL' : `SQLite in ${dataDir}`;
   process.stdout.write(

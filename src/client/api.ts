@@ -1,7 +1,7 @@
 import type { Conversation, ConversationList, Message } from '../conversations/schemas.ts';
 import type { MessageBatch, MessagePage, NewMessage, PageQuery } from '../messages/schemas.ts';
 import type { Position, SyncAnswer } from '../sync/schemas.ts';
-import type { LoginBody, Me, RegisterBody, SignedIn, User, UserList } from '../users/schemas.ts';
+import type { Me, User, UserList } from '../users/schemas.ts';
 import { DoorbellError } from './errors.ts';
 import type { Call, Http } from './http.ts';
 import type { Tokens } from './tokens.ts';
@@ -16,14 +16,6 @@ export class Api {
   constructor(http: Http, tokens: Tokens) {
     this.#http = http;
     this.#tokens = tokens;
-  }
-
-  register(body: RegisterBody): Promise<SignedIn> {
-    return this.#http.send({ method: 'POST', path: '/auth/register', body });
-  }
-
-  login(body: LoginBody): Promise<SignedIn> {
-    return this.#http.send({ method: 'POST', path: '/auth/login', body });
   }
 
   logout(): Promise<void> {

@@ -29,7 +29,7 @@ export class CatchUp {
    */
   run(): Promise<void> {
     this.#backoff.hurry();
-    if (this.#current) {
+    if (this.#current !== undefined) {
       this.#next ??= this.#current.then(() => this.run());
       return this.#next;
     }
@@ -66,7 +66,8 @@ export class CatchUp {
     const positions = new Map(Object.entries(this.#replica.positions()));
     for (let more = true; more; ) {
       const answer = await this.#answer(Object.fromEntries(positions));
-      for (const [id, position] of Object.entries(answer.conversations)) positions.set(id, position);
+      for (const [id, position] of Object.entries(answer.conversations))
+        positions.set(id, position);
       for (const frame of answer.events) {
         this.receive(frame);
         if (frame.event === 'conversation.removed') positions.delete(frame.id);

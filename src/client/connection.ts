@@ -1,7 +1,6 @@
 import type { ServerFrame } from '../notifications/frames.ts';
 import type { Api } from './api.ts';
 import { Backoff } from './backoff.ts';
-import { closed } from './errors.ts';
 import type { DoorbellState } from './events.ts';
 import { keepRenewed } from './keep-renewed.ts';
 import { reconnectAfter } from './reconnect.ts';
@@ -10,51 +9,102 @@ import type { StoredTokens, Tokens } from './tokens.ts';
 
 export interface ConnectionOptions {
   /** `ws:` or `wss:` address of the notification socket. */
-  url: string;
+  socketUrl: string;
   WebSocket: typeof globalThis.WebSocket;
   api: Api;
   tokens: Tokens;
-  /** Resolves when everything that was missed is held; called whenever a socket is ready. */
-  catchUp: () => Promise<void>;
+  /** Called when a socket is ready. Resolves when everything that was missed is held. */
+  onReady: () => Promise<void>;
   onFrame: (frame: ServerFrame) => void;
   onState: (state: DoorbellState) => void;
 }
 
-/** Keeps one notification socket open, from connect() to close(), however often it breaks. */
+/** Keeps one notification socket open until close(), however often it breaks. */
 export class Connection {
-  /** Resolves when everything is held for the first time; rejects when closed before. */
-  readonly caughtUp: Promise<void>;
   readonly #options: ConnectionOptions;
   readonly #backoff = new Backoff();
-  #resolveCaughtUp: () => void = () => {};
-  #rejectCaughtUp: (error: unknown) => void = () => {};
   #socket: Socket | undefined;
-  #stopRenewing = () => {};
-  #isUpgradeRefused = false;
   #refusedToken: string | undefined;
+  #isUpgradeDoubtful = false;
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.caughtUp = new Promise((resolve, reject) => {
-      this.#resolveCaughtUp = resolve;
-      this.#rejectCaughtUp = reject;
-    });
     void this.#run();
   }
 
-  close(reason: unknown = closed()): void {
+  close(): void {
     this.#isClosed = true;
     this.#backoff.stop();
     this.#socket?.close();
-    this.#rejectCaughtUp(reason);
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
       this.#options.onState('connecting');
-      const { wait, needsToken } = reconnectAfter(await this.#attempt());
-      ...
+      const { tokens, code } = await this.#attempt();
+      if (this.#isClosed) return;
+      this.#options.onState('offline');
+      const { wait, needsToken } = reconnectAfter(code);
+      if (needsToken) this.#refusedToken = tokens?.accessToken;
+      await (wait === undefined ? this.#backoff.wait() : this.#backoff.pause(wait));
     }
+  }
+
+  /** Resolves when the socket is over, or could not be opened. */
+  async #attempt(): Promise<{ tokens?: StoredTokens; code: number }> {
+    try {
+      const tokens = await this.#usableTokens();
+      return { tokens, code: this.#isClosed ? ABNORMAL_CLOSURE : await this.#use(tokens) };
+    } catch {
+      // Unreachable; or signed out, which has closed this connection.
+      return { code: ABNORMAL_CLOSURE };
+    }
+  }
+
+  async #usableTokens(): Promise<StoredTokens> {
+    const { api, tokens } = this.#options;
+    // Whoever opens a socket is not told why it was refused. A GET is, and it renews the token.
+    if (this.#isUpgradeDoubtful) await api.getMe();
+    const usable = await (this.#refusedToken ? tokens.other(this.#refusedToken) : tokens.access());
+    this.#refusedToken = undefined;
+    return usable;
+  }
+
+  async #use(tokens: StoredTokens): Promise<number> {
+    let stopRenewing = (): void => {};
+    this.#isUpgradeDoubtful = true;
+    const socket = new Socket({
+      url: this.#options.socketUrl,
+      WebSocket: this.#options.WebSocket,
+      token: tokens.accessToken,
+      onFrame: (frame) => {
+        if (frame.event !== 'ready') return this.#options.onFrame(frame);
+        this.#isUpgradeDoubtful = false;
+        stopRenewing = this.#keepRenewed(tokens, socket);
+        this.#goLive(socket);
+      },
+    });
+    this.#socket = socket;
+    const code = await socket.closed;
+    this.#socket = undefined;
+    stopRenewing();
+    return code;
+  }
+
+  #keepRenewed(known: StoredTokens, socket: Socket): () => void {
+    return keepRenewed(this.#options.tokens, known, (token) =>
+      socket.command('token.renew', { token }),
+    );
+  }
+
+  #goLive(socket: Socket): void {
+    const live = (): void => {
+      if (socket !== this.#socket || this.#isClosed) return;
+      this.#backoff.reset();
+      this.#options.onState('live');
+    };
+    // It rejects only when it is stopped, and then so is this connection.
+    void this.#options.onReady().then(live, () => {});
   }
 }

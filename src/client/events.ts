@@ -23,3 +23,5 @@ export interface DoorbellEvents {
   /** Everything that was missed is held; after every reconnect again. */
   synced: undefined;
 }
+
+export type Emit = <E extends keyof DoorbellEvents>(event: E, value: DoorbellEvents[E]) => void;

@@ -43,7 +43,9 @@ export class Fetcher {
 
   #isWanted(messageId: string): boolean {
     const place = placeOf(messageId);
-    return place ? this.#replica.range(place.conversationId)?.needs(place.sequence) === true : false;
+    return place
+      ? this.#replica.range(place.conversationId)?.needs(place.sequence) === true
+      : false;
   }
 
   async #fetchBatch(ids: readonly string[]): Promise<void> {
@@ -60,7 +62,10 @@ export class Fetcher {
   async #readList(left: Set<string>): Promise<void> {
     let before: string | null | undefined;
     do {
-      const page = await this.#api.listConversations({ limit: PAGE, ...(before ? { before } : {}) });
+      const page = await this.#api.listConversations({
+        limit: PAGE,
+        ...(before ? { before } : {}),
+      });
       for (const conversation of page.conversations) {
         this.#replica.apply(conversation);
         left.delete(conversation.id);

@@ -54,7 +54,10 @@ export class Hints {
 
   #put(hint: Hint): void {
     const earlier = this.#hints.get(keyOf(hint));
-    this.#hints.set(keyOf(hint), { ...hint, stamp: Math.min(hint.stamp, earlier?.stamp ?? hint.stamp) });
+    this.#hints.set(keyOf(hint), {
+      ...hint,
+      stamp: Math.min(hint.stamp, earlier?.stamp ?? hint.stamp),
+    });
   }
 }
 

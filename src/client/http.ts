@@ -33,12 +33,15 @@ export class Http {
 
   async #exchange(call: Call, token?: string): Promise<{ response: Response; text: string }> {
     try {
-      const response = await this.#options.fetch(this.#options.url + call.path + search(call.query), {
-        method: call.method,
-        headers: headers(call, token),
-        signal: AbortSignal.timeout(this.#options.timeoutMilliseconds),
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      });
+      const response = await this.#options.fetch(
+        this.#options.url + call.path + search(call.query),
+        {
+          method: call.method,
+          headers: headers(call, token),
+          signal: AbortSignal.timeout(this.#options.timeoutMilliseconds),
+          ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        },
+      );
       return { response, text: await response.text() };
     } catch (error) {
       throw unreachable('The server did not answer.', error);

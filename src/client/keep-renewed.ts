@@ -12,17 +12,20 @@ export function keepRenewed(
   known: StoredTokens,
   use: (accessToken: string) => void,
 ): () => void {
+  let isStopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const schedule = ({ renewAfter }: StoredTokens): void => {
+    if (isStopped) return;
     const delay = Math.min(Math.max(renewAfter - Date.now(), 0), LONGEST_TIMEOUT);
     // Should it fail, the server closes the socket when the token ends, and the next one renews it.
     timer = setTimeout(() => void tokens.access().then(schedule, () => {}), delay);
   };
   const stopListening = tokens.events.on('renewed', ({ accessToken }) => use(accessToken));
   const current = tokens.current ?? known;
-  if (current !== known) use(current.accessToken);
+  if (current.accessToken !== known.accessToken) use(current.accessToken);
   schedule(current);
   return () => {
+    isStopped = true;
     clearTimeout(timer);
     stopListening();
   };

@@ -1,8 +1,7 @@
 import type { Conversation, Message } from '../conversations/schemas.ts';
 import type { MessagePage } from '../messages/schemas.ts';
 import type { Position } from '../sync/schemas.ts';
-import type { Emitter } from './emitter.ts';
-import type { DoorbellEvents } from './events.ts';
+import type { Emit } from './events.ts';
 import { foldMessage } from './fold-message.ts';
 import { MessageRange } from './range.ts';
 
@@ -21,12 +20,12 @@ const MESSAGES_TO_START_WITH = 100;
 export class Replica {
   readonly #held = new Map<string, Held>();
   readonly #username: string;
-  readonly #events: Emitter<DoorbellEvents>;
+  readonly #emit: Emit;
   #hasCaughtUp = false;
 
-  constructor(username: string, events: Emitter<DoorbellEvents>) {
+  constructor(username: string, emit: Emit) {
     this.#username = username;
-    this.#events = events;
+    this.#emit = emit;
   }
 
   conversation(id: string): Conversation | undefined {
@@ -36,7 +35,7 @@ export class Replica {
   /** Latest activity first. */
   conversations(): Conversation[] {
     const conversations = [...this.#held.values()].map(({ conversation }) => conversation);
-    return conversations.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+    return conversations.sort(byLatestActivity);
   }
 
   range(conversationId: string): MessageRange | undefined {
@@ -45,7 +44,10 @@ export class Replica {
 
   /** What `/sync` is asked with: how far everything is held, which may be less than was seen. */
   positions(): Record<string, Position> {
-    const entries = [...this.#held].map(([id, { range, version }]) => [id, [range.through, version]]);
+    const entries = [...this.#held].map(([id, { range, version }]) => [
+      id,
+      [range.through, version],
+    ]);
     return Object.fromEntries(entries);
   }
 
@@ -61,12 +63,12 @@ export class Replica {
   /** Takes a conversation as fetched, unless something later is held already. Returns its range. */
   apply(conversation: Conversation): MessageRange {
     const held = this.#held.get(conversation.id) ?? this.#insert(conversation);
-    if (!isOlder(conversation, held.conversation)) this.#update(held, conversation);
+    if (held.isReset || !isOlder(conversation, held.conversation)) this.#update(held, conversation);
     return held.range;
   }
 
   remove(conversationId: string): void {
-    if (this.#held.delete(conversationId)) this.#events.emit('conversationRemoved', conversationId);
+    if (this.#held.delete(conversationId)) this.#emit('conversationRemoved', conversationId);
   }
 
   /** Too much is new: the next time that the conversation is fetched, its range starts again. */
@@ -87,7 +89,7 @@ export class Replica {
     const range = new MessageRange(this.#startOf(conversation));
     const held = { conversation, range, version: conversation.version, isReset: false };
     this.#held.set(conversation.id, held);
-    this.#events.emit('conversation', conversation);
+    this.#emit('conversation', conversation);
     return held;
   }
 
@@ -102,21 +104,28 @@ export class Replica {
   }
 
   #update(held: Held, fetched: Conversation): void {
-    if (held.isReset) this.#restart(held, fetched.lastSequence);
+    if (held.isReset) this.#restart(held, fetched);
     const before = held.conversation;
     held.range.exists(fetched.lastSequence);
     // It may have been read before the last messages that are held.
     held.conversation = this.#fold(fetched, held.range.list(fetched.lastSequence + 1));
-    if (!isEqual(before, held.conversation)) this.#events.emit('conversation', held.conversation);
+    if (!isEqual(before, held.conversation)) this.#emit('conversation', held.conversation);
   }
 
-  /** Never below `through`: what was announced as new once must not be new again. */
-  #restart(held: Held, lastSequence: number): void {
+  /**
+   * What was announced as new once must not be new again, so the range never starts below where it
+   * was; unless the server was restored from a backup and has less than that: then all of it is void.
+   */
+  #restart(held: Held, { lastSequence, version }: Conversation): void {
     const { through, highest } = held.range;
-    held.range = new MessageRange(Math.max(through, lastSequence - MESSAGES_TO_START_WITH));
-    held.range.exists(highest);
+    const isVoid = lastSequence < through || version < held.version;
+    held.range = new MessageRange(
+      Math.max(lastSequence - MESSAGES_TO_START_WITH, isVoid ? 0 : through),
+    );
+    if (!isVoid) held.range.exists(highest);
+    held.version = version;
     held.isReset = false;
-    this.#events.emit('messagesReset', held.conversation.id);
+    this.#emit('messagesReset', held.conversation.id);
   }
 
   #change(conversationId: string, change: (range: MessageRange) => Message[]): void {
@@ -125,12 +134,15 @@ export class Replica {
     const messages = change(held.range);
     const before = held.conversation;
     held.conversation = this.#fold(before, messages);
-    for (const message of messages) this.#events.emit('message', message);
-    if (held.conversation !== before) this.#events.emit('conversation', held.conversation);
+    for (const message of messages) this.#emit('message', message);
+    if (held.conversation !== before) this.#emit('conversation', held.conversation);
   }
 
   #fold(conversation: Conversation, messages: readonly Message[]): Conversation {
-    return messages.reduce((folded, message) => foldMessage(folded, message, this.#username), conversation);
+    return messages.reduce(
+      (folded, message) => foldMessage(folded, message, this.#username),
+      conversation,
+    );
   }
 }
 
@@ -138,6 +150,9 @@ export class Replica {
 const isOlder = (fetched: Conversation, held: Conversation): boolean =>
   fetched.version < held.version ||
   (fetched.version === held.version && fetched.readSequence < held.readSequence);
+
+const byLatestActivity = (a: Conversation, b: Conversation): number =>
+  b.updatedAt.localeCompare(a.updatedAt) || b.id.localeCompare(a.id, undefined, { numeric: true });
 
 const isEqual = (a: Conversation, b: Conversation): boolean =>
   JSON.stringify(a) === JSON.stringify(b);

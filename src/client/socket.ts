@@ -8,8 +8,8 @@ interface SocketOptions {
   onFrame: (frame: ServerFrame) => void;
 }
 
-/** What `closed` says of a socket that went silent, or that never opened; as browsers do. */
-const ABNORMAL_CLOSURE = 1006;
+/** What browsers say of a connection that was lost or never opened. */
+export const ABNORMAL_CLOSURE = 1006;
 
 const MILLISECONDS_TO_OPEN = 10_000;
 
@@ -37,9 +37,9 @@ export class Socket {
     this.#listenForSilence();
   }
 
-  /** Only once `ready` has come. The answer is not waited for. */
+  /** Only once `ready` has come. The answer is not read. */
   command(command: string, fields: object): void {
-    if (!this.#isEnded) this.#socket.send(JSON.stringify({ command, ...fields }));
+    if (!this.#isEnded) this.#socket.send(JSON.stringify({ command, ref: command, ...fields }));
   }
 
   close(): void {

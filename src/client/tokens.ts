@@ -1,4 +1,10 @@
-import type { Me, SignedIn, Tokens as TokenPair } from '../users/schemas.ts';
+import type {
+  LoginBody,
+  Me,
+  RegisterBody,
+  SignedIn,
+  Tokens as TokenPair,
+} from '../users/schemas.ts';
 import type { Emitter } from './emitter.ts';
 import { isTransient, signedOut } from './errors.ts';
 import type { Http } from './http.ts';
@@ -56,14 +62,18 @@ export class Tokens {
   /** Reads the store, once. */
   load(): Promise<void> {
     this.#loading ??= (async () => {
-      this.#current ??= await this.#store.load();
+      const kept = await this.#store.load();
+      this.#current ??= kept;
     })();
     return this.#loading;
   }
 
-  /** Ends with whatever sign-in was there before. */
-  async keep({ user, ...pair }: SignedIn): Promise<StoredTokens> {
-    return this.#adopt(stored(user, pair));
+  register(body: RegisterBody): Promise<void> {
+    return this.#signIn('/auth/register', body);
+  }
+
+  login(body: LoginBody): Promise<void> {
+    return this.#signIn('/auth/login', body);
   }
 
   async forget(): Promise<void> {
@@ -83,6 +93,12 @@ export class Tokens {
     await this.load();
     if (!this.#current) throw signedOut();
     return this.#current.accessToken === refused ? this.#renew(this.#current) : this.#current;
+  }
+
+  async #signIn(path: string, body: object): Promise<void> {
+    const { user, ...pair } = await this.#http.send<SignedIn>({ method: 'POST', path, body });
+    if (this.#current) this.#end();
+    await this.#adopt(stored(user, pair));
   }
 
   #renew(spent: StoredTokens): Promise<StoredTokens> {
@@ -121,6 +137,7 @@ export class Tokens {
   }
 
   #end(): void {
+    if (!this.#current) return;
     this.#current = undefined;
     this.events.emit('ended', undefined);
   }

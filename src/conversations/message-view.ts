@@ -26,7 +26,8 @@ export type MessageRow = Pick<
   | 'version'
 > & { sender: string };
 
-const toOptionalTimestamp = (at: number | null): string | null => (at === null ? null : toTimestamp(at));
+const toOptionalTimestamp = (at: number | null): string | null =>
+  at === null ? null : toTimestamp(at);
 
 export const toMessage = (row: MessageRow): Message => ({
   id: formatMessageId(row.conversation_id, row.sequence),

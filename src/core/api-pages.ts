@@ -18,46 +18,46 @@ export async function registerApiPages(
   app: FastifyInstance,
   { publicUrl, asyncApi }: ApiPages,
 ): Promise<void> {
-    await app.register(swagger, {
-      openapi: {
-        openapi: '3.1.0',
-        info: { title: 'Doorbell', version: API_VERSION, description: description() },
-        servers: [{ url: publicUrl }],
-        components: {
-          securitySchemes: {
-            accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          },
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Doorbell', version: API_VERSION, description: description() },
+      servers: [{ url: publicUrl }],
+      components: {
+        securitySchemes: {
+          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         },
-        security: [{ accessToken: [] }],
       },
-      transform: ({ schema, url, route }) => ({
-        schema: route.config?.public ? { ...schema, security: [] } : (schema ?? {}),
-        url,
-      }),
-      transformObject: (document) =>
-        'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
-    });
-    app.addHook('onRoute', (route) => {
-      route.schema = withProblem(route.schema);
-    });
+      security: [{ accessToken: [] }],
+    },
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.public ? { ...schema, security: [] } : (schema ?? {}),
+      url,
+    }),
+    transformObject: (document) =>
+      'openapiObject' in document ? nameSchemas(document.openapiObject) : document.swaggerObject,
+  });
+  app.addHook('onRoute', (route) => {
+    route.schema = withProblem(route.schema);
+  });
 
-    const hidden = { schema: { hide: true }, config: { public: true } } as const;
-    app.get('/api/v1/openapi.json', { ...hidden, handler: () => app.swagger() });
-    app.get('/api/v1/asyncapi.json', { ...hidden, handler: () => asyncApi });
+  const hidden = { schema: { hide: true }, config: { public: true } } as const;
+  app.get('/api/v1/openapi.json', { ...hidden, handler: () => app.swagger() });
+  app.get('/api/v1/asyncapi.json', { ...hidden, handler: () => asyncApi });
 
-    const page = lazily(buildPage);
-    for (const url of ['/docs', '/docs/*']) {
-      app.get(url, {
-        ...hidden,
-        handler: async (request, reply) => {
-          const { statusCode, headers, rawPayload } = await (await page()).inject(request.url);
-          return reply
-            .code(statusCode)
-            .headers({ ...headers, 'content-security-policy': PAGE_POLICY })
-            .send(rawPayload);
-        },
-      });
-    }
+  const page = lazily(buildPage);
+  for (const url of ['/docs', '/docs/*']) {
+    app.get(url, {
+      ...hidden,
+      handler: async (request, reply) => {
+        const { statusCode, headers, rawPayload } = await (await page()).inject(request.url);
+        return reply
+          .code(statusCode)
+          .headers({ ...headers, 'content-security-policy': PAGE_POLICY })
+          .send(rawPayload);
+      },
+    });
+  }
 }
 
 const withProblem = (schema: FastifySchema | undefined): FastifySchema => ({

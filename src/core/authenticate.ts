@@ -1,5 +1,5 @@
-import type {} from '@fastify/websocket';
 import type { JWT } from '@fastify/jwt';
+import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from './database.ts';
 import { ProblemError } from './problems.ts';
@@ -57,7 +57,8 @@ export const authenticator =
 function verify(jwt: JWT, token: string): { sessionId: number; endsAt: number } {
   try {
     const { sid, exp } = jwt.verify<{ sid: unknown; exp: number }>(token);
-    if (typeof sid === 'number' && Number.isSafeInteger(sid)) return { sessionId: sid, endsAt: exp * 1000 };
+    if (typeof sid === 'number' && Number.isSafeInteger(sid))
+      return { sessionId: sid, endsAt: exp * 1000 };
   } catch (cause) {
     throw new ProblemError('unauthenticated', { cause });
   }

@@ -65,7 +65,9 @@ export function readConfig(env: Record<string, string | undefined>) {
   const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
   const embedded = given.DATABASE_URL === undefined;
   refuse([
-    !embedded && !given.JWT_SECRET && 'JWT_SECRET is required with DATABASE_URL: at least 32 characters',
+    !embedded &&
+      !given.JWT_SECRET &&
+      'JWT_SECRET is required with DATABASE_URL: at least 32 characters',
     given.NODE_ENV === 'production' &&
       !given.PUBLIC_URL &&
       'PUBLIC_URL is required in production: the address that browsers use',
@@ -111,7 +113,9 @@ function parseEnvironment(env: Record<string, string | undefined>): Static<typeo
     const value = isNumber ? Number(text) : (text ?? fallback);
     if (value !== undefined) given[name] = value;
   }
-  refuse(environment.Errors(given).map(({ instancePath }) => describe(instancePath.slice(1), given)));
+  refuse(
+    environment.Errors(given).map(({ instancePath }) => describe(instancePath.slice(1), given)),
+  );
   return given as Static<typeof Environment>;
 }
 
@@ -127,8 +131,12 @@ function describe(name: string, given: Record<string, unknown>): string {
   };
   const allowed =
     schema.enum?.join(', ') ??
-    (schema.minimum === undefined ? undefined : `a whole number from ${schema.minimum} to ${schema.maximum}`) ??
-    (schema.pattern === undefined ? `at least ${schema.minLength} characters` : `text like ${schema.pattern}`);
+    (schema.minimum === undefined
+      ? undefined
+      : `a whole number from ${schema.minimum} to ${schema.maximum}`) ??
+    (schema.pattern === undefined
+      ? `at least ${schema.minLength} characters`
+      : `text like ${schema.pattern}`);
   const shown = SECRETS.has(name) ? 'its value' : JSON.stringify(given[name]);
   return `${name}: ${shown} is not allowed; allowed: ${allowed}`;
 }

@@ -27,7 +27,11 @@ export const openDatabase = (
 ): Database =>
   new Kysely<Tables>({
     log: ({ query, queryDurationMillis }) =>
-      onStatement({ sql: query.sql, parameters: query.parameters, milliseconds: queryDurationMillis }),
+      onStatement({
+        sql: query.sql,
+        parameters: query.parameters,
+        milliseconds: queryDurationMillis,
+      }),
     dialect: config.databaseUrl
       ? mysqlDialect({
           url: config.databaseUrl,

@@ -68,7 +68,9 @@ export function isRetryable(error: unknown): boolean {
 
 // Too many connections, shutdown, disk full (1021, 1114), read-only (1290, 1792, 1836), statement
 // or server killed, Galera node not ready (1047), idle transaction ended (4031 and MariaDB's 1927).
-const UNAVAILABLE = new Set([1040, 1053, 1021, 1114, 1290, 1792, 1836, 1317, 1047, 4031, 1927, 1203]);
+const UNAVAILABLE = new Set([
+  1040, 1053, 1021, 1114, 1290, 1792, 1836, 1317, 1047, 4031, 1927, 1203,
+]);
 const UNREACHABLE =
   /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|PROTOCOL_|POOL_|ER_CON_COUNT)/;
 // Busy, locked, read-only, I/O error, full, cannot open.
@@ -83,7 +85,9 @@ export function isUnavailable(error: unknown): boolean {
     UNAVAILABLE.has(errno ?? 0) ||
     SQLITE_UNAVAILABLE.has(primarySqliteCode(errcode)) ||
     // mysql2 gives these two no code.
-    /^(Queue limit reached|Can't add new command when connection is in closed state)/.test(message ?? '')
+    /^(Queue limit reached|Can't add new command when connection is in closed state)/.test(
+      message ?? '',
+    )
   );
 }
 

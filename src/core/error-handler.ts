@@ -23,19 +23,23 @@ export function registerErrorHandler(app: FastifyInstance): void {
   const answer = (problem: ProblemError, request: FastifyRequest, reply: FastifyReply) => {
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    return reply.code(problem.status).type('application/problem+json').send({
-      type: 'about:blank',
-      title: STATUS_CODES[problem.status],
-      status: problem.status,
-      detail: problem.message,
-      code: problem.code,
-      requestId: request.id,
-      ...(problem.errors ? { errors: problem.errors } : {}),
-    });
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .send({
+        type: 'about:blank',
+        title: STATUS_CODES[problem.status],
+        status: problem.status,
+        detail: problem.message,
+        code: problem.code,
+        requestId: request.id,
+        ...(problem.errors ? { errors: problem.errors } : {}),
+      });
   };
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error);
-    if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem }, problem.message);
+    if (problem.status >= 500)
+      request.log.error({ err: problem.cause ?? problem }, problem.message);
     return answer(problem, request, reply);
   });
   app.setNotFoundHandler((request, reply) => answer(notFound(), request, reply));

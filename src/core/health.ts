@@ -17,7 +17,15 @@ const Readiness = Type.Object({
  * notifications across processes, so it is named and does not take the process out of service.
  */
 export const healthRoutes =
-  ({ db, bus, isMigrated }: { db: Database; bus: Bus; isMigrated: () => boolean }): FastifyPluginAsyncTypebox =>
+  ({
+    db,
+    bus,
+    isMigrated,
+  }: {
+    db: Database;
+    bus: Bus;
+    isMigrated: () => boolean;
+  }): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('/live', {
       schema: {
@@ -37,7 +45,12 @@ export const healthRoutes =
       },
       config: { public: true },
       handler: async (_request, reply) => {
-        const reachable = isMigrated() && (await pingDatabase(db).then(() => true, () => false));
+        const reachable =
+          isMigrated() &&
+          (await pingDatabase(db).then(
+            () => true,
+            () => false,
+          ));
         const busState = bus.isUp() ? ('up' as const) : ('away' as const);
         if (!reachable) {
           return reply.code(503).send({ status: 'unavailable', database: 'away', bus: busState });

@@ -48,7 +48,8 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
     const unusable = (error: unknown) => error !== null && connection.destroy();
     for (const setting of settings) connection.query(setting, unusable);
   });
-  const getConnection = (acquired: Acquired) => acquireInTime(options.acquireTimeout, pool, acquired);
+  const getConnection = (acquired: Acquired) =>
+    acquireInTime(options.acquireTimeout, pool, acquired);
   return new MysqlDialect({ pool: { getConnection, end: (done) => pool.end(done) } });
 }
 
@@ -61,7 +62,10 @@ function acquireInTime(
   let waiting = true;
   const giveUp = setTimeout(() => {
     waiting = false;
-    acquired(new PoolExhaustedError('no database connection became free in time'), undefined as never);
+    acquired(
+      new PoolExhaustedError('no database connection became free in time'),
+      undefined as never,
+    );
   }, milliseconds);
   pool.getConnection((error, connection) => {
     clearTimeout(giveUp);
@@ -76,9 +80,12 @@ function boundQueries(connection: PoolConnection, milliseconds: number): void {
   connection.query = ((sql: string, ...rest: unknown[]) => {
     const done = rest.pop() as (error: unknown, ...result: unknown[]) => void;
     const values = rest[0];
-    return query({ sql, values, timeout: milliseconds }, (error: { code?: string } | null, ...result: unknown[]) => {
-      if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
-      done(error, ...result);
-    });
+    return query(
+      { sql, values, timeout: milliseconds },
+      (error: { code?: string } | null, ...result: unknown[]) => {
+        if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
+        done(error, ...result);
+      },
+    );
   }) as typeof connection.query;
 }

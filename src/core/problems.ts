@@ -35,7 +35,10 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly errors: readonly InvalidValue[] | undefined;
 
-  constructor(code: ProblemCode, options: { errors?: readonly InvalidValue[]; cause?: unknown } = {}) {
+  constructor(
+    code: ProblemCode,
+    options: { errors?: readonly InvalidValue[]; cause?: unknown } = {},
+  ) {
     super(PROBLEMS[code][1], { cause: options.cause });
     this.code = code;
     this.status = PROBLEMS[code][0];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { Logger } from './logger.ts';
 import { type Bus, type BusListener, inProcessBus, type Notice } from './bus.ts';
+import type { Logger } from './logger.ts';
 
 /** Milliseconds that a publish may take before the bus counts as away. */
 const PUBLISH_TIMEOUT = 500;
@@ -37,7 +37,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
-    retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random() / 2),
+    retryStrategy: (attempt: number) =>
+      Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random() / 2),
   };
   const publisher = new Redis(url, {
     ...options,

@@ -19,7 +19,9 @@ export function sqliteDialect(file: string): Dialect {
     enableForeignKeyConstraints: true,
     timeout: BUSY_TIMEOUT,
   });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;',
+  );
   return new SqliteDialect({ database: new CachingDatabase(database) });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { toMessage } from '../conversations/message-view.ts';
 import { listMemberIds } from '../conversations/members.ts';
+import { toMessage } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Viewer } from '../core/authenticate.ts';
 import { type Database, type Trx, transact } from '../core/database.ts';
@@ -111,7 +111,9 @@ async function findRepeated(db: Database, viewer: Viewer, post: CheckedPost): Pr
 
 /** What was asked for, so that a different message under the same key is noticed even after an edit. */
 const hashOf = ({ body, replyTo }: CheckedPost): Buffer =>
-  createHash('sha256').update(`${replyTo ?? ''}\n${body}`).digest();
+  createHash('sha256')
+    .update(`${replyTo ?? ''}\n${body}`)
+    .digest();
 
 function parseReplyTo({ replyTo, conversationId }: Post): number | null {
   if (replyTo === undefined || replyTo === null) return null;

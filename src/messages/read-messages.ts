@@ -36,7 +36,11 @@ export async function getMessage(db: Database, userId: number, id: string): Prom
 const MAX_BATCH = 100;
 
 /** What can be read of 1 to 100 ids, separated by commas, each once and in the order asked for; the rest is `missing`. */
-export async function getMessages(db: Database, userId: number, list: string): Promise<MessageBatch> {
+export async function getMessages(
+  db: Database,
+  userId: number,
+  list: string,
+): Promise<MessageBatch> {
   const ids = [...new Set(list.split(','))];
   if (ids.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
   const keys = ids.map(parseMessageId).filter((key) => key !== undefined);
@@ -58,7 +62,11 @@ const selectByKeys = (db: Database, userId: number, keys: readonly MessageKey[])
       [...Map.groupBy(keys, (key) => key.conversationId)].map(([conversationId, group]) =>
         eb.and([
           eb('messages.conversation_id', '=', conversationId),
-          eb('messages.sequence', 'in', group.map((key) => key.sequence)),
+          eb(
+            'messages.sequence',
+            'in',
+            group.map((key) => key.sequence),
+          ),
         ]),
       ),
     ),
@@ -99,8 +107,13 @@ export function rangeOf(
     return { from, to: Math.min(lastSequence, from + limit - 1) };
   }
   const end =
-    around === undefined ? (before ?? Number.MAX_SAFE_INTEGER) - 1 : around + Math.ceil(limit / 2) - 1;
-  const to = Math.max(Math.min(end, lastSequence), around === undefined ? 0 : Math.min(limit, lastSequence));
+    around === undefined
+      ? (before ?? Number.MAX_SAFE_INTEGER) - 1
+      : around + Math.ceil(limit / 2) - 1;
+  const to = Math.max(
+    Math.min(end, lastSequence),
+    around === undefined ? 0 : Math.min(limit, lastSequence),
+  );
   return { from: Math.max(to - limit + 1, 1), to };
 }
 
@@ -117,5 +130,10 @@ export async function findByIdempotencyKey(
     .where('messages.sender_id', '=', senderId)
     .where('messages.idempotency_key', '=', key)
     .executeTakeFirst();
-  return row && { message: toMessage(row), requestHash: row.request_hash && Buffer.from(row.request_hash) };
+  return (
+    row && {
+      message: toMessage(row),
+      requestHash: row.request_hash && Buffer.from(row.request_hash),
+    }
+  );
 }

@@ -7,7 +7,14 @@ import { IdParams } from '../core/schemas.ts';
 import type { Announce } from '../notifications/announce.ts';
 import { postMessage } from './post-message.ts';
 import { getMessage, getMessages, listMessages } from './read-messages.ts';
-import { BatchQuery, MessageBatch, MessagePage, NewMessage, PageQuery, PostHeaders } from './schemas.ts';
+import {
+  BatchQuery,
+  MessageBatch,
+  MessagePage,
+  NewMessage,
+  PageQuery,
+  PostHeaders,
+} from './schemas.ts';
 
 const tags = ['Messages'];
 

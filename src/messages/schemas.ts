@@ -14,7 +14,8 @@ export const PostHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       pattern: '^[\\x21-\\x7e]{1,128}$',
-      description: 'Made by the sender for this message; a repeat with it is answered, not posted again',
+      description:
+        'Made by the sender for this message; a repeat with it is answered, not posted again',
     }),
   ),
 });

@@ -56,7 +56,10 @@ export function dispatcher(commands: Commands, log: Logger): Dispatch {
     Object.entries(commands).map(([name, given]) => [name, Compile(commandFrame(name, given))]),
   );
 
-  async function run(subscriber: Subscriber, frame: Record<string, unknown>): Promise<CommandResult> {
+  async function run(
+    subscriber: Subscriber,
+    frame: Record<string, unknown>,
+  ): Promise<CommandResult> {
     const name = String(frame['command']);
     const validator = validators.get(name);
     if (!validator) throw new ProblemError('invalid_input');

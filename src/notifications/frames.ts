@@ -13,7 +13,7 @@ const eventWithId = <E extends string>(event: E, description: string) =>
     { title: event, description, additionalProperties: false },
   );
 
-export const ReadyFrame = Type.Object(
+const ReadyFrame = Type.Object(
   { event: Type.Literal('ready'), heartbeat: Type.Integer({ description: 'Seconds' }) },
   {
     title: 'ready',
@@ -21,13 +21,13 @@ export const ReadyFrame = Type.Object(
     additionalProperties: false,
   },
 );
-export const ResyncFrame = event('resync', 'Frames were dropped for this socket; call /sync');
-export const HeartbeatFrame = event('heartbeat', 'A silent socket is a dead one');
+const ResyncFrame = event('resync', 'Frames were dropped for this socket; call /sync');
+const HeartbeatFrame = event('heartbeat', 'A silent socket is a dead one');
 
-export const MessageCreatedFrame = eventWithId('message.created', 'Fetch this message');
-export const ConversationCreatedFrame = eventWithId('conversation.created', 'Joined or opened');
-export const ConversationRemovedFrame = eventWithId('conversation.removed', 'No longer a member');
-export const ConversationResetFrame = eventWithId(
+const MessageCreatedFrame = eventWithId('message.created', 'Fetch this message');
+const ConversationCreatedFrame = eventWithId('conversation.created', 'Joined or opened');
+const ConversationRemovedFrame = eventWithId('conversation.removed', 'No longer a member');
+const ConversationResetFrame = eventWithId(
   'conversation.reset',
   'Only in answers of /sync: too much is new; page the last messages again',
 );

@@ -59,8 +59,8 @@ export const socketRoute =
         const now = Math.floor(Date.now() / 1_000);
         commands = now === second ? commands + 1 : 1;
         second = now;
-        if (commands > config.commandsPerSecond) return subscriber.close(CLOSE.tooFast);
-        void dispatch(subscriber, isBinary ? undefined : data.toString());
+        if (commands > config.commandsPerSecond) subscriber.close(CLOSE.tooFast);
+        else void dispatch(subscriber, isBinary ? undefined : data.toString());
       };
     }
   };

@@ -58,8 +58,11 @@ function eventsSince(position: Position | undefined, id: string, head: Head): Sy
   if (missed > MAX_GAP || missed < 0 || version > head.version) {
     return [{ event: 'conversation.reset', id }];
   }
-  return Array.from({ length: missed }, (_, index): SyncFrame => ({
-    event: 'message.created',
-    id: formatMessageId(head.id, sequence + index + 1),
-  }));
+  return Array.from(
+    { length: missed },
+    (_, index): SyncFrame => ({
+      event: 'message.created',
+      id: formatMessageId(head.id, sequence + index + 1),
+    }),
+  );
 }

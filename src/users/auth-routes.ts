@@ -9,7 +9,15 @@ import { checkCredentials, register } from './users.ts';
 const tags = ['Accounts'];
 
 export const authRoutes =
-  ({ db, bus, sessions }: { db: Database; bus: Bus; sessions: Sessions }): FastifyPluginAsyncTypebox =>
+  ({
+    db,
+    bus,
+    sessions,
+  }: {
+    db: Database;
+    bus: Bus;
+    sessions: Sessions;
+  }): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/register', {
       schema: { tags, summary: 'Make an account', body: RegisterBody, response: { 201: SignedIn } },

@@ -15,18 +15,28 @@ const derive = promisify(argon2);
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
   const hash = await inTurn(() => argon2id(password, nonce, MEMORY, PASSES));
-  return ['argon2id', MEMORY, PASSES, nonce.toString('base64url'), hash.toString('base64url')].join('$');
+  return ['argon2id', MEMORY, PASSES, nonce.toString('base64url'), hash.toString('base64url')].join(
+    '$',
+  );
 }
 
 /** False for an unknown user too, after the same work, so that time tells nobody who exists. */
-export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  stored: string | undefined,
+): Promise<boolean> {
   const [, memory, passes, nonce = '', hash = ''] = (stored ?? (await decoy)).split('$');
   const salt = Buffer.from(nonce, 'base64url');
   const derived = await inTurn(() => argon2id(password, salt, Number(memory), Number(passes)));
   return timingSafeEqual(derived, Buffer.from(hash, 'base64url')) && stored !== undefined;
 }
 
-const argon2id = (message: string, nonce: Buffer, memory: number, passes: number): Promise<Buffer> =>
+const argon2id = (
+  message: string,
+  nonce: Buffer,
+  memory: number,
+  passes: number,
+): Promise<Buffer> =>
   derive('argon2id', {
     // One password is one sequence of code points, whichever keyboard composed it (RFC 8265).
     message: message.normalize('NFC'),

@@ -9,7 +9,9 @@ import type { Tokens } from './schemas.ts';
 const LOST_ANSWER_GRACE = 10_000;
 const DAY = 86_400_000;
 
-type SessionConfig = Pick<Config, 'accessTokenSeconds' | 'refreshTokenDays'> & { jwtSecret: string };
+type SessionConfig = Pick<Config, 'accessTokenSeconds' | 'refreshTokenDays'> & {
+  jwtSecret: string;
+};
 
 export type Sessions = ReturnType<typeof sessionKeeper>;
 
@@ -80,7 +82,10 @@ export function sessionKeeper(db: Database, jwt: JWT, config: SessionConfig) {
           .executeTakeFirst();
         if (!session) return undefined;
         if (rotated.numUpdatedRows > 0n) return session.user_id;
-        if (!session.previous_refresh_hash || !same(session.previous_refresh_hash, hashOf(secret))) {
+        if (
+          !session.previous_refresh_hash ||
+          !same(session.previous_refresh_hash, hashOf(secret))
+        ) {
           return undefined;
         }
         if (now - session.refreshed_at <= LOST_ANSWER_GRACE) return session.user_id;
@@ -112,4 +117,5 @@ function parseRefreshToken(token: string): { sessionId: number; secret: string }
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
+const same = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && timingSafeEqual(a, b);

@@ -9,7 +9,12 @@ export const userRoutes =
   ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('/', {
-      schema: { tags, summary: 'The directory', querystring: UserListQuery, response: { 200: UserList } },
+      schema: {
+        tags,
+        summary: 'The directory',
+        querystring: UserListQuery,
+        response: { 200: UserList },
+      },
       handler: ({ query }) => listUsers(db, { limit: 50, ...query }),
     });
 

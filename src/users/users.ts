@@ -56,7 +56,10 @@ export async function register<T>(
 }
 
 /** By username or e-mail. The same 401, after the same work, for an unknown name and a wrong password. */
-export async function checkCredentials(db: Database, body: LoginBody): Promise<{ userId: number; user: Me }> {
+export async function checkCredentials(
+  db: Database,
+  body: LoginBody,
+): Promise<{ userId: number; user: Me }> {
   const name = body.username.toLowerCase();
   const row = await db
     .selectFrom('users')
@@ -104,14 +107,19 @@ export interface UserListOptions {
 /** A page of the directory, by username. A search reads two index ranges and never scans. */
 export async function listUsers(db: Database, options: UserListOptions): Promise<UserList> {
   const start = searchKey(options.search ?? '');
-  const columns = start === '' ? (['username'] as const) : (['username', 'display_name_key'] as const);
+  const columns =
+    start === '' ? (['username'] as const) : (['username', 'display_name_key'] as const);
   const ranges = await Promise.all(
     columns.map((column) => listStartingWith(db, column, start, options)),
   );
   const byName = new Map(ranges.flat().map((row) => [row.username, row]));
   const sorted = [...byName.values()].sort((a, b) => (a.username < b.username ? -1 : 1));
   const { page, hasMore } = cutPage(sorted, options.limit);
-  return { users: page.map(toUser), hasMore, next: hasMore ? (page.at(-1)?.username ?? null) : null };
+  return {
+    users: page.map(toUser),
+    hasMore,
+    next: hasMore ? (page.at(-1)?.username ?? null) : null,
+  };
 }
 
 function listStartingWith(

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import t, { type Test, test } from 'tap';
+import { startRedis } from '../../scripts/support/servers.ts';
 import { type Bus, inProcessBus, type Notice } from '../../src/core/bus.ts';
 import { redisBus } from '../../src/core/redis-bus.ts';
-import { startRedis } from '../../scripts/support/servers.ts';
 import { until } from '../support/until.ts';
 
 const log = pino({ level: 'silent' });
@@ -59,13 +59,18 @@ for (const [name, start] of Object.entries(buses)) {
     bus.leave(1);
     await bus.publish([1], { frame: 'second' });
     await sleep(50);
-    t.same(heard, [[1, { frame: 'first' }], [1, { endedSession: 7 }]]);
+    t.same(heard, [
+      [1, { frame: 'first' }],
+      [1, { endedSession: 7 }],
+    ]);
   });
 }
 
 test('redis brings notices to other processes, and to no other installation', async (t) => {
   const prefix = newPrefix();
-  const [here, there, elsewhere] = [prefix, prefix, newPrefix()].map((each) => startRedisBus(t, each));
+  const [here, there, elsewhere] = [prefix, prefix, newPrefix()].map((each) =>
+    startRedisBus(t, each),
+  );
   if (!here || !there || !elsewhere) return;
   const [, thereHeard, elsewhereHeard] = [here, there, elsewhere].map(listenTo);
   await until(() => [here, there, elsewhere].every((bus) => bus.isUp()));
@@ -87,7 +92,7 @@ test('after its subscription broke a process has a gap, and hears again', async 
   const before = gaps.length;
   const admin = new Redis(redis.url);
   t.teardown(() => admin.disconnect());
-  await admin.client('KILL', 'TYPE', 'pubsub');
+  await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   await until(() => gaps.length > before && here.isUp() && there.isUp());
   await here.publish([5], { frame: 'after the break' });
   await until(() => heard.length === 1);
@@ -103,7 +108,7 @@ test('what was published while Redis was stopped becomes a gap for the others', 
   await Promise.all([here.join(5), there.join(5)]);
   const admin = new Redis(redis.url);
   t.teardown(() => admin.disconnect());
-  await admin.client('PAUSE', 2_500, 'ALL');
+  await admin.call('CLIENT', 'PAUSE', '2500', 'ALL');
   const started = Date.now();
   await here.publish([5], { frame: 'into the void' });
   await here.publish([5], { frame: 'again' });

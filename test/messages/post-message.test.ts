@@ -16,40 +16,62 @@ for (const store of storeNames) {
       const { status, body: message } = await ana.postMessage(id, ` \n${body}\t `);
       t.equal(status, 201);
       t.equal(message.body, body);
-      t.match(message, { id: `${id}-1`, conversationId: id, sequence: 1, sender: 'ana', version: 1 });
+      t.match(message, {
+        id: `${id}-1`,
+        conversationId: id,
+        sequence: 1,
+        sender: 'ana',
+        version: 1,
+      });
       const fetched = await ben.get(`/messages/${message.id}`);
       t.equal(fetched.status, 200);
       t.same(fetched.body, message);
     });
 
-    t.test('200 concurrent posts by 20 users who share conversations get gapless sequences', async (t) => {
-      const users = await Promise.all(
-        Array.from({ length: 19 }, (_, index) => app.signUp(`user${index}`)),
-      );
-      const id = await ana.open('user0');
-      await addMembers(app.db, id, users.slice(1).map(({ username }) => username));
-      const everybody = [ana, ...users];
-      const posted = await Promise.all(
-        Array.from({ length: 200 }, (_, index) =>
-          everybody[index % 20]?.postMessage(id, `message number ${index}`),
-        ),
-      );
-      t.ok(posted.every((answer) => answer?.status === 201));
-      const sequences = posted.map((answer) => answer?.body.sequence).sort((a, b) => a - b);
-      t.same(sequences, Array.from({ length: 200 }, (_, index) => index + 1));
-      t.same((await ana.readAll(id)).map((message) => message.sequence), sequences);
-    });
+    t.test(
+      '200 concurrent posts by 20 users who share conversations get gapless sequences',
+      async (t) => {
+        const users = await Promise.all(
+          Array.from({ length: 19 }, (_, index) => app.signUp(`user${index}`)),
+        );
+        const id = await ana.open('user0');
+        await addMembers(
+          app.db,
+          id,
+          users.slice(1).map(({ username }) => username),
+        );
+        const everybody = [ana, ...users];
+        const posted = await Promise.all(
+          Array.from({ length: 200 }, (_, index) =>
+            everybody[index % 20]?.postMessage(id, `message number ${index}`),
+          ),
+        );
+        t.ok(posted.every((answer) => answer?.status === 201));
+        const sequences = posted.map((answer) => answer?.body.sequence).sort((a, b) => a - b);
+        t.same(
+          sequences,
+          Array.from({ length: 200 }, (_, index) => index + 1),
+        );
+        t.same(
+          (await ana.readAll(id)).map((message) => message.sequence),
+          sequences,
+        );
+      },
+    );
 
-    t.test('the same key posted 50 times at once gives one message and 50 answers that agree', async (t) => {
-      const id = await ana.open('eve');
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, () => ana.postMessage(id, 'once and only once', 'key-1')),
-      );
-      t.equal(answers.filter(({ status }) => status === 201).length, 1);
-      t.equal(answers.filter(({ status }) => status === 200).length, 49);
-      for (const answer of answers) t.same(answer.body, answers[0]?.body);
-      t.equal((await eve.readAll(id)).length, 1);
-    });
+    t.test(
+      'the same key posted 50 times at once gives one message and 50 answers that agree',
+      async (t) => {
+        const id = await ana.open('eve');
+        const answers = await Promise.all(
+          Array.from({ length: 50 }, () => ana.postMessage(id, 'once and only once', 'key-1')),
+        );
+        t.equal(answers.filter(({ status }) => status === 201).length, 1);
+        t.equal(answers.filter(({ status }) => status === 200).length, 49);
+        for (const answer of answers) t.same(answer.body, answers[0]?.body);
+        t.equal((await eve.readAll(id)).length, 1);
+      },
+    );
 
     t.test('a key belongs to its sender, its conversation and its message', async (t) => {
       const id = await ana.open('ben');

@@ -10,11 +10,14 @@ for (const store of storeNames) {
     const ben = await app.signUp('ben');
     const eve = await app.signUp('eve');
     const id = await ana.open('ben');
-    for (let n = 1; n <= 40; n += 1) await (n % 2 ? ana : ben).postMessage(id, `message ${n} of 40`);
-    const page = async (query: string) => (await ben.get(`/conversations/${id}/messages${query}`)).body;
+    for (let n = 1; n <= 40; n += 1)
+      await (n % 2 ? ana : ben).postMessage(id, `message ${n} of 40`);
+    const page = async (query: string) =>
+      (await ben.get(`/conversations/${id}/messages${query}`)).body;
     const sequencesOf = (body: { messages: { sequence: number }[] }) =>
       body.messages.map(({ sequence }) => sequence);
-    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const range = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
     t.test('without a position the last 15 come, ascending', async (t) => {
       const body = await page('');
@@ -81,24 +84,41 @@ for (const store of storeNames) {
         t.equal(again.status, 304, tag);
         t.equal(again.body, '');
       }
-      const changed = await ben.get(`/messages/${id}-7`, { headers: { 'if-none-match': '"other"' } });
+      const changed = await ben.get(`/messages/${id}-7`, {
+        headers: { 'if-none-match': '"other"' },
+      });
       t.equal(changed.status, 200);
     });
 
     t.test('a batch gives what there is, once and in order, and names the rest', async (t) => {
       const other = await ana.open('eve');
       await ana.postMessage(other, 'for eve alone');
-      const ids = [`${id}-9`, `${id}-3`, `${id}-9`, `${id}-41`, `${other}-1`, 'x', `0${id}-1`, `${id}-1-1`];
+      const ids = [
+        `${id}-9`,
+        `${id}-3`,
+        `${id}-9`,
+        `${id}-41`,
+        `${other}-1`,
+        'x',
+        `0${id}-1`,
+        `${id}-1-1`,
+      ];
       const { status, body } = await ben.get(`/messages?ids=${ids.join(',')}`);
       t.equal(status, 200);
-      t.same(body.messages.map((message: { id: string }) => message.id), [`${id}-9`, `${id}-3`]);
+      t.same(
+        body.messages.map((message: { id: string }) => message.id),
+        [`${id}-9`, `${id}-3`],
+      );
       t.same(body.missing, [`${id}-41`, `${other}-1`, 'x', `0${id}-1`, `${id}-1-1`]);
       const both = await ana.get(`/messages?ids=${id}-1,${other}-1`);
       t.equal(both.body.messages.length, 2);
     });
 
     t.test('a batch takes 1 to 100 ids', async (t) => {
-      const list = (count: number) => range(1, count).map((n) => `${id}-${n}`).join(',');
+      const list = (count: number) =>
+        range(1, count)
+          .map((n) => `${id}-${n}`)
+          .join(',');
       t.equal((await ben.get(`/messages?ids=${list(100)}`)).body.messages.length, 40);
       for (const query of [`?ids=${list(101)}`, '?ids=', '']) {
         const { status, body } = await ben.get(`/messages${query}`);
@@ -122,7 +142,9 @@ for (const store of storeNames) {
         ['9'.repeat(200), '9'.repeat(200)],
         ['%00', `${id}-%00`],
       ] as const) {
-        const answers = await Promise.all(paths(conversation, message).map((path) => eve.get(path)));
+        const answers = await Promise.all(
+          paths(conversation, message).map((path) => eve.get(path)),
+        );
         for (const [index, { status, body }] of answers.entries()) {
           t.equal(status, 404, `${conversation} ${message}`);
           t.same({ ...body, requestId: '' }, { ...absent[index]?.body, requestId: '' });
@@ -132,7 +154,16 @@ for (const store of storeNames) {
     });
 
     t.test('a body that cannot be stored is a 400 that names it', async (t) => {
-      for (const body of ['', '  \n\t ', 'x'.repeat(4001), '😀'.repeat(4001), 'a\0b', 'a\ud800b', 7, null]) {
+      for (const body of [
+        '',
+        '  \n\t ',
+        'x'.repeat(4001),
+        '😀'.repeat(4001),
+        'a\0b',
+        'a\ud800b',
+        7,
+        null,
+      ]) {
         const answer = await ana.postMessage(id, body);
         t.equal(answer.status, 400, JSON.stringify(body)?.slice(0, 20));
         t.equal(answer.body.errors[0].path, 'body');
@@ -154,7 +185,8 @@ for (const store of storeNames) {
 test('a page of any size at any position is what a plain list would give', async (t) => {
   for (let last = 0; last <= 12; last += 1) {
     const all = Array.from({ length: last }, (_, index) => index + 1);
-    const cut = ({ from, to }: { from: number; to: number }) => all.filter((n) => n >= from && n <= to);
+    const cut = ({ from, to }: { from: number; to: number }) =>
+      all.filter((n) => n >= from && n <= to);
     for (let limit = 1; limit <= 5; limit += 1) {
       t.same(cut(rangeOf({ limit }, last)), all.slice(-limit));
       for (let position = 0; position <= 15; position += 1) {

@@ -19,7 +19,10 @@ test('a message rings at every socket of every member, by its id and nothing els
   const { body: message } = await ana.postMessage(id, 'ring the bell, please');
   const concerned = sockets.slice(0, 3);
   for (const socket of concerned) {
-    t.same(await socket.waitForEvent('conversation.created'), { event: 'conversation.created', id });
+    t.same(await socket.waitForEvent('conversation.created'), {
+      event: 'conversation.created',
+      id,
+    });
     const frame = await socket.waitForEvent('message.created');
     t.same(frame, { event: 'message.created', id: message.id });
   }
@@ -38,11 +41,16 @@ test('the answer to a post comes after the announcement', async (t) => {
   const socket = await ana.socket();
   const id = await ana.open('ana');
   const { body } = await ana.postMessage(id, 'a note to myself');
-  t.ok(socket.frames.some((frame) => frame['id'] === body.id) || (await socket.waitForEvent('message.created', body.id, 20)));
+  t.ok(
+    socket.frames.some((frame) => frame['id'] === body.id) ||
+      (await socket.waitForEvent('message.created', body.id, 20)),
+  );
 });
 
 test('whoever may not open a socket is refused before the upgrade', async (t) => {
-  const app = await startApp(t, { env: { PUBLIC_URL: 'https://chat.example', ALLOWED_ORIGINS: 'https://app.example' } });
+  const app = await startApp(t, {
+    env: { PUBLIC_URL: 'https://chat.example', ALLOWED_ORIGINS: 'https://app.example' },
+  });
   const ana = await app.signUp('ana');
   const withOrigin = (origin: string) => ana.socket({ headers: { origin } });
   t.equal(await refused(openSocket(app.url, 'nonsense')), 'HTTP 401');
@@ -55,7 +63,10 @@ test('whoever may not open a socket is refused before the upgrade', async (t) =>
   for (const origin of ['https://chat.example', 'https://app.example']) {
     t.equal(await refused(withOrigin(origin)), 'opened');
   }
-  const browser = await ana.socket({ tokenAsSubprotocol: true, headers: { origin: 'https://chat.example' } });
+  const browser = await ana.socket({
+    tokenAsSubprotocol: true,
+    headers: { origin: 'https://chat.example' },
+  });
   t.equal(browser.socket.protocol, 'doorbell.v1', 'the token is not echoed');
   const plain = await ana.get('/socket');
   t.match(plain, { status: 426, body: { code: 'upgrade_required' } });
@@ -80,7 +91,9 @@ test('a socket ends with its token unless the token is renewed', async (t) => {
   const ben = await app.signUp('ben');
   const [kept, left] = await Promise.all([ana.socket(), ana.socket()]);
   await sleep(1_100);
-  const { body } = await app.request('POST', '/auth/refresh', { json: { refreshToken: ana.refreshToken } });
+  const { body } = await app.request('POST', '/auth/refresh', {
+    json: { refreshToken: ana.refreshToken },
+  });
   const answer = await kept.command('token.renew', 'r1', { token: body.accessToken });
   t.same(answer, { ref: 'r1', status: 200 });
   const foreign = await kept.command('token.renew', 'r2', { token: ben.accessToken });
@@ -141,7 +154,11 @@ test('a bad frame is answered with a 400 and the socket goes on', async (t) => {
     const before = socket.frames.length;
     socket.socket.send(frame);
     await socket.waitFor((answer) => socket.frames.indexOf(answer) >= before);
-    t.match(socket.frames.at(-1), { status: 400, code: /malformed_request|invalid_input/ }, String(frame).slice(0, 60));
+    t.match(
+      socket.frames.at(-1),
+      { status: 400, code: /malformed_request|invalid_input/ },
+      String(frame).slice(0, 60),
+    );
   }
   t.match(socket.frames.at(-1)?.['ref'], null, 'what cannot be read has no ref');
   t.equal(socket.socket.readyState, WebSocket.OPEN);
@@ -161,7 +178,9 @@ test('a frame that is too large or not a frame closes one socket and no other', 
   for (let n = 0; n < 100; n += 1) fragmented.socket.send('x'.repeat(1_000), { fin: false });
   t.equal(await fragmented.closed, 4413);
   const raw = await ana.socket();
-  (raw.socket as unknown as { _socket: { write(data: Buffer): void } })._socket.write(Buffer.alloc(64, 255));
+  (raw.socket as unknown as { _socket: { write(data: Buffer): void } })._socket.write(
+    Buffer.alloc(64, 255),
+  );
   await raw.closed;
   t.equal(witness.socket.readyState, WebSocket.OPEN);
   t.equal((await app.request('GET', '/health/live')).status, 200);

@@ -37,7 +37,9 @@ export async function startApp(t: Scope, options: AppOptions = {}): Promise<Test
     PORT: '0',
     LOG_LEVEL: 'fatal',
     ...(await emptyStore(t, options.store ?? 'sqlite')),
-    ...(options.bus === 'redis' ? { REDIS_URL: redisUrl(), REDIS_PREFIX: randomBytes(6).toString('hex') } : {}),
+    ...(options.bus === 'redis'
+      ? { REDIS_URL: redisUrl(), REDIS_PREFIX: randomBytes(6).toString('hex') }
+      : {}),
     ...options.env,
   };
   const config = readConfig(env);
@@ -47,7 +49,14 @@ export async function startApp(t: Scope, options: AppOptions = {}): Promise<Test
     ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
     : inProcessBus();
   await migrate(db);
-  const app = await buildApp({ config, jwtSecret: jwtSecret(config), db, bus, log, isMigrated: () => true });
+  const app = await buildApp({
+    config,
+    jwtSecret: jwtSecret(config),
+    db,
+    bus,
+    log,
+    isMigrated: () => true,
+  });
   const url = await app.listen({ host: config.host, port: config.port });
 
   let closed: Promise<void> | undefined;

@@ -6,7 +6,7 @@ export async function fillStore(db: Database): Promise<void> {
   await db
     .insertInto('users')
     .values(
-      range(3_000).map((n) => ({
+      range(2_000).map((n) => ({
         username: `filler${n}`,
         email: `filler${n}@example.org`,
         display_name: `Somebody ${n}`,
@@ -18,7 +18,11 @@ export async function fillStore(db: Database): Promise<void> {
       })),
     )
     .execute();
-  const users = await db.selectFrom('users').select('id').where('username', 'like', 'filler%').execute();
+  const users = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username', 'like', 'filler%')
+    .execute();
   for (const n of range(150)) {
     const ids = [users[n]?.id ?? 0, users[n + 200]?.id ?? 0];
     const { insertId } = await db

@@ -16,7 +16,8 @@ export interface Scope {
 /** The address of a real server that scripts/services.ts has started. */
 function serverUrl(name: 'TEST_MYSQL_URL' | 'TEST_REDIS_URL'): string {
   const url = process.env[name];
-  if (url === undefined) throw new Error(`${name} is not set; run tests by npm test, or under scripts/services.ts`);
+  if (url === undefined)
+    throw new Error(`${name} is not set; run tests by npm test, or under scripts/services.ts`);
   return url;
 }
 

@@ -65,8 +65,10 @@ export function testUser(
   username: string,
   tokens: { accessToken: string; refreshToken: string },
 ) {
-  const call = (method: string) => (path: string, options: RequestOptions = {}) =>
-    request(method, path, { token: tokens.accessToken, ...options });
+  const call =
+    (method: string) =>
+    (path: string, options: RequestOptions = {}) =>
+      request(method, path, { token: tokens.accessToken, ...options });
   const get = call('GET');
   const put = call('PUT');
   const post = call('POST');

@@ -6,7 +6,11 @@ export async function addMembers(
   conversationId: string,
   usernames: readonly string[],
 ): Promise<void> {
-  const users = await db.selectFrom('users').select('id').where('username', 'in', usernames).execute();
+  const users = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username', 'in', usernames)
+    .execute();
   const rows = users.map(({ id }) => ({
     conversation_id: Number(conversationId),
     user_id: id,

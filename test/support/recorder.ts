@@ -10,7 +10,8 @@ export const recordFrame = (text: string): void => {
 };
 
 export const recordBody = (body: unknown): void => {
-  if (typeof body === 'string' && body.trim().length >= SHORTEST_TELLING_BODY) bodies.add(body.trim());
+  if (typeof body === 'string' && body.trim().length >= SHORTEST_TELLING_BODY)
+    bodies.add(body.trim());
 };
 
 export const recorded = () => ({ frames: frames.length, bodies: bodies.size });
@@ -18,5 +19,7 @@ export const recorded = () => ({ frames: frames.length, bodies: bodies.size });
 /** Frames that carry a body that was posted: there must be none, ever. */
 export function leakedFrames(): string[] {
   const all = frames.join('\n');
-  return [...bodies].filter((body) => all.includes(body) || all.includes(JSON.stringify(body).slice(1, -1)));
+  return [...bodies].filter(
+    (body) => all.includes(body) || all.includes(JSON.stringify(body).slice(1, -1)),
+  );
 }

@@ -20,7 +20,9 @@ export async function openSocket(
   const socket = new WebSocket(
     `${url.replace('http', 'ws')}/api/v1/socket`,
     tokenAsSubprotocol ? [...protocols, `bearer.${token}`] : protocols,
-    { headers: { ...(tokenAsSubprotocol ? {} : { authorization: `Bearer ${token}` }), ...headers } },
+    {
+      headers: { ...(tokenAsSubprotocol ? {} : { authorization: `Bearer ${token}` }), ...headers },
+    },
   );
   const test = observe(socket);
   await new Promise<void>((resolve, reject) => {
@@ -72,7 +74,10 @@ function observe(socket: WebSocket) {
     closed,
     waitFor,
     waitForEvent: (event: string, id?: string, milliseconds?: number) =>
-      waitFor((frame) => frame['event'] === event && (id === undefined || frame['id'] === id), milliseconds),
+      waitFor(
+        (frame) => frame['event'] === event && (id === undefined || frame['id'] === id),
+        milliseconds,
+      ),
     /** Sends a command and resolves to its answer. */
     async command(command: string, ref: string, input: object): Promise<Frame> {
       socket.send(JSON.stringify({ command, ref, ...input }));

@@ -16,7 +16,11 @@ for (const store of storeNames) {
     for (let n = 1; n <= 5; n += 1) await ana.postMessage(id, `message ${n} of 5`);
 
     t.test('who holds everything is told nothing', async (t) => {
-      t.same(await sync(ben, { [id]: [5, 1] }), { events: [], conversations: { [id]: [5, 1] }, more: false });
+      t.same(await sync(ben, { [id]: [5, 1] }), {
+        events: [],
+        conversations: { [id]: [5, 1] },
+        more: false,
+      });
     });
 
     t.test('who missed messages gets the frames that the socket would have sent', async (t) => {
@@ -41,22 +45,29 @@ for (const store of storeNames) {
     t.test('somebody else’s conversation is as one that is not there', async (t) => {
       const eve = await app.signUp('eve');
       const answer = await sync(eve, { [id]: [0, 0] });
-      t.same(answer, { events: [{ event: 'conversation.removed', id }], conversations: {}, more: false });
+      t.same(answer, {
+        events: [{ event: 'conversation.removed', id }],
+        conversations: {},
+        more: false,
+      });
     });
 
-    t.test('a gap of more than 500 messages, or a position ahead, starts the conversation anew', async (t) => {
-      const other = await ana.open('ana');
-      await app.db
-        .updateTable('conversations')
-        .set({ last_sequence: 501 })
-        .where('id', '=', Number(other))
-        .execute();
-      t.equal((await sync(ana, { [id]: [5, 1], [other]: [1, 1] })).events.length, 500);
-      const reset = [{ event: 'conversation.reset', id: other }];
-      t.same((await sync(ana, { [id]: [5, 1], [other]: [0, 1] })).events, reset);
-      t.same((await sync(ana, { [id]: [5, 1], [other]: [502, 1] })).events, reset);
-      t.same((await sync(ana, { [id]: [5, 1], [other]: [501, 2] })).events, reset);
-    });
+    t.test(
+      'a gap of more than 500 messages, or a position ahead, starts the conversation anew',
+      async (t) => {
+        const other = await ana.open('ana');
+        await app.db
+          .updateTable('conversations')
+          .set({ last_sequence: 501 })
+          .where('id', '=', Number(other))
+          .execute();
+        t.equal((await sync(ana, { [id]: [5, 1], [other]: [1, 1] })).events.length, 500);
+        const reset = [{ event: 'conversation.reset', id: other }];
+        t.same((await sync(ana, { [id]: [5, 1], [other]: [0, 1] })).events, reset);
+        t.same((await sync(ana, { [id]: [5, 1], [other]: [502, 1] })).events, reset);
+        t.same((await sync(ana, { [id]: [5, 1], [other]: [501, 2] })).events, reset);
+      },
+    );
 
     t.test('a long absence is caught up over several calls', async (t) => {
       const reader = await app.signUp('reader');
@@ -70,7 +81,10 @@ for (const store of storeNames) {
           .execute();
       }
       let positions: Positions = Object.fromEntries(
-        (await reader.get('/conversations')).body.conversations.map((c: { id: string }) => [c.id, [0, 1]]),
+        (await reader.get('/conversations')).body.conversations.map((c: { id: string }) => [
+          c.id,
+          [0, 1],
+        ]),
       );
       const counts: number[] = [];
       for (let more = true; more; ) {
@@ -96,7 +110,10 @@ for (const store of storeNames) {
       for (const [conversations, path] of refused) {
         const { status, body } = await ana.post('/sync', { json: { conversations } });
         t.equal(status, 400, JSON.stringify(conversations));
-        t.ok(body.errors.some((error: { path: string }) => error.path.startsWith(path)), JSON.stringify(body.errors));
+        t.ok(
+          body.errors.some((error: { path: string }) => error.path.startsWith(path)),
+          JSON.stringify(body.errors),
+        );
       }
       const polluted = await fetch(`${app.url}/api/v1/sync`, {
         method: 'POST',

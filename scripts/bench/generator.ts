@@ -1,0 +1,6 @@
+// The load generator, a process of its own: each message from the command is a load, answered with what came of it.
+import { type Load, talk } from './talk.ts';
+
+process.on('message', async (load: Load) => {
+  process.send?.(await talk(load));
+});

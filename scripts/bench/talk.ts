@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Conversation, type Delivery } from './conversation.ts';
+import { inBatches } from './in-batches.ts';
+import { cpuSeconds, residentMegabytes } from './proc-stat.ts';
+import { type Percentiles, percentilesOf } from './statistics.ts';
+import { User } from './user.ts';
+
+/** Users who are signed in, and who of them talk with each other. */
+export interface Talkers {
+  /** Access tokens; the socket of each is open, whether there is anybody to talk to or not. */
+  users: readonly string[];
+  /** Users by their index. */
+  conversations: readonly { id: string; users: readonly [number, number] }[];
+}
+
+export interface Load extends Talkers {
+  /** Of the server, on 127.0.0.1. */
+  port: number;
+  warmUpSeconds: number;
+  seconds: number;
+  /** Processes whose use of the machine is told, by name; the one called `server` also by its memory. */
+  pids: Readonly<Record<string, number>>;
+}
+
+export interface Figures {
+  /** Messages that were posted, answered, rung for, fetched and found right within the window. */
+  perSecond: number;
+  posted: Percentiles;
+  notified: Percentiles;
+  fetched: Percentiles;
+  /** Seconds of processor time in a second. */
+  cores: Record<string, number | null>;
+  residentMegabytes: number | null;
+}
+
+export interface Talked {
+  figures: Figures;
+  /** How often each error happened, in the warm-up too. */
+  errors: Record<string, number>;
+}
+
+/** Milliseconds, so that a server that refuses everything is not asked a million times. */
+const PAUSE_AFTER_ERROR = 100;
+
+/** A closed loop: every conversation has one message under way, and the next follows when it has arrived. */
+export async function talk(load: Load): Promise<Talked> {
+  const errors: Record<string, number> = {};
+  const countError = (message: string) => {
+    errors[message] = (errors[message] ?? 0) + 1;
+  };
+  const users = await inBatches(load.users, 100, (token) => User.open(load.port, token, countError));
+  const userAt = (index: number): User => {
+    const user = users[index];
+    if (!user) throw new Error(`there is no user ${index}`);
+    return user;
+  };
+
+  let measuring = false;
+  let ended = false;
+  const deliveries: Delivery[] = [];
+  const loops = load.conversations.map(async ({ id, users: [one, other] }) => {
+    const conversation = new Conversation(id, [userAt(one), userAt(other)]);
+    while (!ended) {
+      try {
+        const delivery = await conversation.deliverNext();
+        if (measuring) deliveries.push(delivery);
+      } catch (error) {
+        countError(error instanceof Error ? error.message : String(error));
+        await sleep(PAUSE_AFTER_ERROR);
+      }
+    }
+  });
+
+  await sleep(load.warmUpSeconds * 1_000);
+  const pids = { generator: process.pid, ...load.pids };
+  const cpuBefore = mapValues(pids, cpuSeconds);
+  const start = performance.now();
+  measuring = true;
+  await sleep(load.seconds * 1_000);
+  measuring = false;
+  const seconds = (performance.now() - start) / 1_000;
+  const cpuAfter = mapValues(pids, cpuSeconds);
+  const megabytes = residentMegabytes(load.pids['server'] ?? process.pid);
+  ended = true;
+  await Promise.all(loops);
+  for (const user of users) user.close();
+
+  const coresOf = (_: number, name: string): number | null => {
+    const [before, after] = [cpuBefore[name], cpuAfter[name]];
+    return before == null || after == null ? null : (after - before) / seconds;
+  };
+  const percentiles = (stage: keyof Delivery) => percentilesOf(deliveries.map((delivery) => delivery[stage]));
+  return {
+    figures: {
+      perSecond: deliveries.length / seconds,
+      posted: percentiles('posted'),
+      notified: percentiles('notified'),
+      fetched: percentiles('fetched'),
+      cores: mapValues(pids, coresOf),
+      residentMegabytes: megabytes,
+    },
+    errors,
+  };
+}
+
+const mapValues = <From, To>(
+  object: Readonly<Record<string, From>>,
+  to: (value: From, key: string) => To,
+): Record<string, To> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, to(value, key)]));

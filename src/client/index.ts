@@ -1,0 +1,10 @@
+export type { Conversation, ConversationList, Message } from '../conversations/schemas.ts';
+export type { MessageBatch, MessagePage, PageQuery } from '../messages/schemas.ts';
+export type { Me, RegisterBody, User, UserList } from '../users/schemas.ts';
+export type { Api } from './api.ts';
+export { Doorbell } from './doorbell.ts';
+export { DoorbellError } from './errors.ts';
+export type { DoorbellEvents, DoorbellState } from './events.ts';
+export type { DoorbellOptions } from './options.ts';
+export type { PendingPost } from './post-queue.ts';
+export { memoryTokenStore, type StoredTokens, type TokenStore } from './tokens.ts';

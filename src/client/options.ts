@@ -1,0 +1,18 @@
+import type { TokenStore } from './tokens.ts';
+
+export interface DoorbellOptions {
+  /** Of the server, without a path: `https://chat.example`. */
+  url: string;
+  /** Default: in memory, so that a restart signs out. */
+  tokens?: TokenStore;
+  fetch?: typeof globalThis.fetch;
+  WebSocket?: typeof globalThis.WebSocket;
+  /** 1 to 64 visible ASCII characters, never the same twice. Default: random. */
+  makeKey?: () => string;
+  /** Announced messages are gathered for so long into one call. Default: 20. */
+  gatherMilliseconds?: number;
+  /** For one request. Default: 15,000. */
+  timeoutMilliseconds?: number;
+  /** A listener threw. Default: console.error. */
+  onListenerError?: (error: unknown) => void;
+}
