@@ -43,12 +43,18 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     genReqId: () => crypto.randomUUID(),
     bodyLimit: 65_536,
     requestTimeout: config.requestTimeout,
-    handlerTimeout: config.requestTimeout,
+    handlerTimeout: 2 * config.requestTimeout,
     connectionTimeout: 4 * config.requestTimeout,
-    http: { headersTimeout: Math.min(10_000, config.requestTimeout) },
+    // How often Node looks for requests that are late: by default every 30 seconds.
+    http: {
+      headersTimeout: Math.min(10_000, config.requestTimeout),
+      connectionsCheckingInterval: 1_000,
+    },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
   });
+  // JSON alone: Fastify would read plain text too.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   registerErrorHandler(app);
   await app.register(jwt, {
@@ -85,7 +91,7 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
       app.websocketServer.close(() => done());
     },
   });
-  await registerApiPages(app, { ...config, asyncApi: asyncApi(config.publicUrl, commands) });
+  await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
   registerRequestLog(app);
   registerMetrics(app, metrics);
 

@@ -21,19 +21,29 @@ export async function signUp(
     });
     return accessToken;
   });
-  const opened = await inBatches(Array.from({ length: conversations }), AT_ONCE, async (_, index) => {
-    const [one, other] = pairOf(index, users);
-    const { id } = await call<{ id: string }>(`${api}/conversations/direct/${nameOf(other)}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${tokens[one]}` },
-    });
-    return { id, users: [one, other] as const };
-  });
+  const opened = await inBatches(
+    Array.from({ length: conversations }),
+    AT_ONCE,
+    async (_, index) => {
+      const [one, other] = pairOf(index, users);
+      const { id } = await call<{ id: string }>(`${api}/conversations/direct/${nameOf(other)}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${tokens[one]}` },
+      });
+      return { id, users: [one, other] as const };
+    },
+  );
   return { users: tokens, conversations: opened };
 }
 
 /** The same, for the server that has no accounts. */
-export const invent = ({ users, conversations }: { users: number; conversations: number }): Talkers => ({
+export const invent = ({
+  users,
+  conversations,
+}: {
+  users: number;
+  conversations: number;
+}): Talkers => ({
   users: Array.from({ length: users }, (_, user) => `bench-${user}`),
   conversations: Array.from({ length: conversations }, (_, index) => ({
     id: String(index + 1),
@@ -43,6 +53,7 @@ export const invent = ({ users, conversations }: { users: number; conversations:
 
 async function call<Body>(url: string, init: RequestInit): Promise<Body> {
   const response = await fetch(url, init);
-  if (!response.ok) throw new Error(`${init.method} ${url}: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${init.method} ${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Body;
 }

@@ -28,7 +28,10 @@ function post(request: IncomingMessage, json: string, response: ServerResponse):
   const { body } = JSON.parse(json);
   // /api/v1/conversations/<id>/messages
   const conversation = conversations.get(request.url?.split('/')[4] ?? '');
-  if (!conversation) return answer(response, 404, '{}');
+  if (!conversation) {
+    answer(response, 404, '{}');
+    return;
+  }
   const sender = tokenOf(request);
   conversation.sequence += 1;
   const id = `${conversation.id}-${conversation.sequence}`;
@@ -66,12 +69,16 @@ function answer(response: ServerResponse, status: number, json: string): void {
   response.end(json);
 }
 
-const tokenOf = ({ headers }: IncomingMessage) => headers.authorization?.slice('Bearer '.length) ?? '';
+const tokenOf = ({ headers }: IncomingMessage) =>
+  headers.authorization?.slice('Bearer '.length) ?? '';
 
-new WebSocketServer({ server, handleProtocols: () => 'doorbell.v1' }).on('connection', (socket, request) => {
-  sockets.set(tokenOf(request), socket);
-  socket.send(JSON.stringify({ event: 'ready', heartbeat: 25 }));
-});
+new WebSocketServer({ server, handleProtocols: () => 'doorbell.v1' }).on(
+  'connection',
+  (socket, request) => {
+    sockets.set(tokenOf(request), socket);
+    socket.send(JSON.stringify({ event: 'ready', heartbeat: 25 }));
+  },
+);
 
 process.once('message', (talkers: Talkers) => {
   for (const { id, users } of talkers.conversations) {

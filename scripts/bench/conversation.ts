@@ -35,7 +35,9 @@ export class Conversation {
     const body = `${this.#turn} ${TEXT}`;
 
     const start = performance.now();
-    const ringing = recipient.nextRing(this.#id, this.#last).then((id) => ({ id, notified: performance.now() - start }));
+    const ringing = recipient
+      .nextRing(this.#id, this.#last)
+      .then((id) => ({ id, notified: performance.now() - start }));
     const posting = sender.post(this.#id, key, body).then((answer) => {
       const { id } = messageOf('POST', 201, answer);
       const posted = performance.now() - start;
@@ -48,14 +50,21 @@ export class Conversation {
       return { ...messageOf('GET', 200, answer), notified, fetched };
     });
 
-    const [{ id, posted }, { notified, fetched, ...message }] = await Promise.all([posting, fetching]);
+    const [{ id, posted }, { notified, fetched, ...message }] = await Promise.all([
+      posting,
+      fetching,
+    ]);
     if (message.id !== id) throw new Error('another message was fetched than was posted');
     if (message.body !== body) throw new Error('the fetched body differs from the posted one');
     return { posted, notified, fetched };
   }
 }
 
-function messageOf(method: string, expected: number, { status, body }: Answer): { id: string; body: string } {
+function messageOf(
+  method: string,
+  expected: number,
+  { status, body }: Answer,
+): { id: string; body: string } {
   if (status !== expected) throw new Error(`${method} was answered ${status}`);
   return JSON.parse(body);
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 
 /** Milliseconds until a request without an answer counts as failed. */
 const ANSWER_TIMEOUT = 5_000;
-const NOTHING = Buffer.alloc(0);
+const NOTHING: Buffer = Buffer.alloc(0);
 
 export interface Answer {
   status: number;
@@ -57,7 +57,7 @@ class Connection {
     this.#socket.on('timeout', () => {
       if (this.#waiting) this.#socket.destroy(new Error('no answer within 5 s'));
     });
-    this.#socket.on('data', (chunk) => this.#receive(chunk));
+    this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on('error', (error) => {
       this.#error = error;
     });
@@ -85,7 +85,7 @@ class Connection {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     const headEnd = this.#received.indexOf('\r\n\r\n');
     if (headEnd === -1) return;
-    const head = this.#received.latin1Slice(0, headEnd);
+    const head = this.#received.toString('latin1', 0, headEnd);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length === undefined) {
       this.#socket.destroy(new Error('an answer without Content-Length'));
@@ -94,7 +94,10 @@ class Connection {
     const end = headEnd + 4 + Number(length);
     if (this.#received.length < end) return;
     // `HTTP/1.1 201 …`
-    const answer = { status: Number(head.slice(9, 12)), body: this.#received.utf8Slice(headEnd + 4, end) };
+    const answer = {
+      status: Number(head.slice(9, 12)),
+      body: this.#received.toString('utf8', headEnd + 4, end),
+    };
     this.#received = NOTHING;
     this.#waiting?.resolve(answer);
     this.#waiting = undefined;

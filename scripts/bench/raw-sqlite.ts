@@ -26,7 +26,9 @@ export async function openSqlite({ file }: SqliteStore): Promise<RawTables> {
 function copyTables(database: DatabaseSync, file: string): void {
   database.prepare('ATTACH ? AS doorbell').run(file);
   const tables = database
-    .prepare("SELECT sql FROM doorbell.sqlite_master WHERE tbl_name IN ('conversations', 'messages') AND sql IS NOT NULL")
+    .prepare(
+      "SELECT sql FROM doorbell.sqlite_master WHERE tbl_name IN ('conversations', 'messages') AND sql IS NOT NULL",
+    )
     .all() as { sql: string }[];
   for (const { sql } of tables) database.exec(sql);
   database.exec(

@@ -35,7 +35,10 @@ export function summarise<T>(trees: readonly T[]): Summarised<T> {
       : typeof first === 'number'
         ? summariseNumbers(trees as readonly number[])
         : Object.fromEntries(
-            Object.keys(first).map((key) => [key, summarise(trees.map((tree) => tree[key as keyof T]))]),
+            Object.keys(first).map((key) => [
+              key,
+              summarise(trees.map((tree) => tree[key as keyof T])),
+            ]),
           );
   return summary as Summarised<T>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Conversation, type Delivery } from './conversation.ts';
 import { inBatches } from './in-batches.ts';
-import { cpuSeconds, residentMegabytes } from './proc-stat.ts';
+import { coresOf, residentMegabytes, usage } from './processor.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
 import { User } from './user.ts';
 
@@ -28,7 +28,7 @@ export interface Figures {
   posted: Percentiles;
   notified: Percentiles;
   fetched: Percentiles;
-  /** Seconds of processor time in a second. */
+  /** Seconds of processor time in a second, by process; `machine` is all of them and all others. */
   cores: Record<string, number | null>;
   residentMegabytes: number | null;
 }
@@ -48,7 +48,9 @@ export async function talk(load: Load): Promise<Talked> {
   const countError = (message: string) => {
     errors[message] = (errors[message] ?? 0) + 1;
   };
-  const users = await inBatches(load.users, 100, (token) => User.open(load.port, token, countError));
+  const users = await inBatches(load.users, 100, (token) =>
+    User.open(load.port, token, countError),
+  );
   const userAt = (index: number): User => {
     const user = users[index];
     if (!user) throw new Error(`there is no user ${index}`);
@@ -72,39 +74,29 @@ export async function talk(load: Load): Promise<Talked> {
   });
 
   await sleep(load.warmUpSeconds * 1_000);
-  const pids = { generator: process.pid, ...load.pids };
-  const cpuBefore = mapValues(pids, cpuSeconds);
+  const before = usage(load.pids);
   const start = performance.now();
   measuring = true;
   await sleep(load.seconds * 1_000);
   measuring = false;
   const seconds = (performance.now() - start) / 1_000;
-  const cpuAfter = mapValues(pids, cpuSeconds);
+  const after = usage(load.pids);
   const megabytes = residentMegabytes(load.pids['server'] ?? process.pid);
   ended = true;
   await Promise.all(loops);
   for (const user of users) user.close();
 
-  const coresOf = (_: number, name: string): number | null => {
-    const [before, after] = [cpuBefore[name], cpuAfter[name]];
-    return before == null || after == null ? null : (after - before) / seconds;
-  };
-  const percentiles = (stage: keyof Delivery) => percentilesOf(deliveries.map((delivery) => delivery[stage]));
+  const percentiles = (stage: keyof Delivery) =>
+    percentilesOf(deliveries.map((delivery) => delivery[stage]));
   return {
     figures: {
       perSecond: deliveries.length / seconds,
       posted: percentiles('posted'),
       notified: percentiles('notified'),
       fetched: percentiles('fetched'),
-      cores: mapValues(pids, coresOf),
+      cores: coresOf(before, after, seconds),
       residentMegabytes: megabytes,
     },
     errors,
   };
 }
-
-const mapValues = <From, To>(
-  object: Readonly<Record<string, From>>,
-  to: (value: From, key: string) => To,
-): Record<string, To> =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, to(value, key)]));

@@ -32,7 +32,11 @@ export class User {
   }
 
   /** Resolves when the server has said that it is ready to ring. `onTrouble` hears of a broken socket and of dropped frames. */
-  static async open(port: number, token: string, onTrouble: (trouble: string) => void): Promise<User> {
+  static async open(
+    port: number,
+    token: string,
+    onTrouble: (trouble: string) => void,
+  ): Promise<User> {
     const user = new User(port, token, onTrouble);
     const [first] = await once(user.#socket, 'message');
     if (JSON.parse(String(first)).event !== 'ready') throw new Error(`${first} instead of ready`);
@@ -78,7 +82,7 @@ export class User {
   }
 
   #receive(frame: { event: string; id?: string }): void {
-    if (frame.event === 'resync') return this.#onTrouble('socket: frames were dropped');
+    if (frame.event === 'resync') this.#onTrouble('socket: frames were dropped');
     if (frame.event !== 'message.created' || frame.id === undefined) return;
     const [conversationId = '', sequence] = frame.id.split('-');
     const awaited = this.#awaited.get(conversationId);

@@ -12,7 +12,7 @@ const tags = ['Conversations'];
 export const conversationRoutes =
   ({ db, announce }: { db: Database; announce: Announce }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/', {
+    app.get('', {
       schema: {
         tags,
         summary: 'Mine, latest activity first',

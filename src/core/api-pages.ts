@@ -4,8 +4,18 @@ import { describeProblems, Problem } from './problems.ts';
 
 export const API_VERSION = '1.0.0';
 
+/** In the order of the page. */
+const TAGS = [
+  'Accounts',
+  'Users',
+  'Conversations',
+  'Messages',
+  'Notifications',
+  'Catching up',
+  'Operations',
+];
+
 interface ApiPages {
-  publicUrl: string;
   /** The document of the notification socket. */
   asyncApi: object;
 }
@@ -16,13 +26,14 @@ interface ApiPages {
  */
 export async function registerApiPages(
   app: FastifyInstance,
-  { publicUrl, asyncApi }: ApiPages,
+  { asyncApi }: ApiPages,
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Doorbell', version: API_VERSION, description: description() },
-      servers: [{ url: publicUrl }],
+      servers: [{ url: '/' }],
+      tags: TAGS.map((name) => ({ name })),
       components: {
         securitySchemes: {
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -103,6 +114,7 @@ async function buildPage(): Promise<FastifyInstance> {
       ],
       withDefaultFonts: false,
       telemetry: false,
+      showDeveloperTools: 'never',
       hideClientButton: true,
       agent: { disabled: true },
       mcp: { disabled: true },

@@ -68,7 +68,7 @@ export const conversationMessageRoutes =
 export const messageRoutes =
   ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/', {
+    app.get('', {
       schema: {
         tags,
         summary: 'Several messages at once',

@@ -25,7 +25,7 @@ export const socketRoute =
   async (app) => {
     app.route({
       method: 'GET',
-      url: '/',
+      url: '',
       schema: {
         tags: ['Notifications'],
         summary: 'The notification socket',

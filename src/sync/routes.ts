@@ -9,7 +9,7 @@ const BODY_LIMIT = 1_048_576;
 export const syncRoutes =
   ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.post('/', {
+    app.post('', {
       bodyLimit: BODY_LIMIT,
       schema: {
         tags: ['Catching up'],

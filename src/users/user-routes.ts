@@ -8,7 +8,7 @@ const tags = ['Users'];
 export const userRoutes =
   ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get('/', {
+    app.get('', {
       schema: {
         tags,
         summary: 'The directory',

@@ -6,6 +6,15 @@ import { runServer } from '../support/process.ts';
 
 const SECRET = 'x'.repeat(32);
 
+function complaintOf(env: Record<string, string>): string {
+  try {
+    readConfig(env);
+    return '';
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error);
+  }
+}
+
 test('nothing set is a whole configuration', async (t) => {
   t.match(readConfig({}), { port: 3000, host: '127.0.0.1', messagesToLoad: 15, workers: 1 });
   t.same(readConfig({ PORT: '', LOG_LEVEL: '' }), readConfig({}), 'empty is not set');
@@ -34,11 +43,16 @@ test('a wrong value is named, with what is allowed', async (t) => {
     [{ WORKERS: '2' }, /^WORKERS=2 needs DATABASE_URL and REDIS_URL/],
     [{ WORKERS: '2', DATABASE_URL: 'mysql://h/d', JWT_SECRET: SECRET }, /^WORKERS=2 needs/],
   ];
-  for (const [env, message] of wrong) t.throws(() => readConfig(env), { message }, JSON.stringify(env));
-  const { message } = await Promise.try(() => readConfig({ JWT_SECRET: 'short-secret' })).catch((error) => error);
-  t.match(message, /^JWT_SECRET/);
-  t.notMatch(message, 'short-secret', 'a secret is never shown');
-  t.throws(() => readConfig({ PORT: 'x', WORKERS: 'y' }), { message: /PORT.*\n.*WORKERS/ }, 'all at once');
+  for (const [env, message] of wrong)
+    t.throws(() => readConfig(env), { message }, JSON.stringify(env));
+  const complaint = complaintOf({ JWT_SECRET: 'short-secret' });
+  t.match(complaint, /^JWT_SECRET/);
+  t.notMatch(complaint, 'short-secret', 'a secret is never shown');
+  t.throws(
+    () => readConfig({ PORT: 'x', WORKERS: 'y' }),
+    { message: /PORT.*\n.*WORKERS/ },
+    'all at once',
+  );
 });
 
 test('a server with a wrong setting says so and ends', async (t) => {

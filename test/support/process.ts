@@ -7,6 +7,8 @@ import { type Api, api } from './http.ts';
 
 export interface ServerProcess extends Api {
   child: ChildProcess;
+  /** To start another process on the same store. */
+  env: Record<string, string>;
   /** All that it wrote. */
   output(): string;
   /** Sends the signal and resolves to the exit code when it has ended. */
@@ -17,7 +19,7 @@ export interface ServerProcess extends Api {
 export async function startServer(t: Scope, env: Record<string, string>): Promise<ServerProcess> {
   const port = env['PORT'] && env['PORT'] !== '0' ? Number(env['PORT']) : await freePort();
   const run = runServer(t, { ...env, PORT: String(port) });
-  const server = { ...api(`http://127.0.0.1:${port}`), ...run };
+  const server = { ...api(`http://127.0.0.1:${port}`), ...run, env: { ...env, PORT: '0' } };
   for (let tries = 0; tries < 200; tries += 1) {
     if (run.child.exitCode !== null) throw new Error(`the server ended: ${run.output()}`);
     const live = await server.request('GET', '/health/live').catch(() => undefined);

@@ -12,11 +12,21 @@ for (const store of storeNames) {
     const ana = await app.signUp('ana');
 
     t.test('registering signs in', async (t) => {
-      const json = { username: 'Carla.M-1_', email: 'Carla@Example.org', password: PASSWORD, displayName: 'Carla 🎈' };
+      const json = {
+        username: 'Carla.M-1_',
+        email: 'Carla@Example.org',
+        password: PASSWORD,
+        displayName: 'Carla 🎈',
+      };
       const { status, body } = await post('/auth/register', json);
       t.equal(status, 201);
       t.match(body, {
-        user: { username: 'carla.m-1_', email: 'carla@example.org', displayName: 'Carla 🎈', role: 'user' },
+        user: {
+          username: 'carla.m-1_',
+          email: 'carla@example.org',
+          displayName: 'Carla 🎈',
+          role: 'user',
+        },
         expiresIn: 600,
       });
       t.notMatch(JSON.stringify(body), /password|hash/i);
@@ -25,13 +35,25 @@ for (const store of storeNames) {
     });
 
     t.test('a name and an address are taken once, in whatever case', async (t) => {
-      const again = await post('/auth/register', { username: 'ANA', email: 'x@example.org', password: PASSWORD });
+      const again = await post('/auth/register', {
+        username: 'ANA',
+        email: 'x@example.org',
+        password: PASSWORD,
+      });
       t.match(again, { status: 409, body: { code: 'username_taken' } });
-      const email = await post('/auth/register', { username: 'ana2', email: 'ANA@example.org', password: PASSWORD });
+      const email = await post('/auth/register', {
+        username: 'ana2',
+        email: 'ANA@example.org',
+        password: PASSWORD,
+      });
       t.match(email, { status: 409, body: { code: 'email_taken' } });
       const rush = await Promise.all(
         Array.from({ length: 10 }, (_, n) =>
-          post('/auth/register', { username: 'rush', email: `rush${n}@example.org`, password: PASSWORD }),
+          post('/auth/register', {
+            username: 'rush',
+            email: `rush${n}@example.org`,
+            password: PASSWORD,
+          }),
         ),
       );
       t.same(rush.map(({ status }) => status).sort(), [201, ...Array(9).fill(409)]);
@@ -61,7 +83,8 @@ for (const store of storeNames) {
         t.equal(status, 400, JSON.stringify(json).slice(0, 60));
         t.ok(
           status === 400 &&
-            (body.errors.some((error: { path: string }) => error.path === path) || Array.isArray(json)),
+            (body.errors.some((error: { path: string }) => error.path === path) ||
+              Array.isArray(json)),
           JSON.stringify(body.errors),
         );
       }
@@ -69,30 +92,44 @@ for (const store of storeNames) {
 
     t.test('one signs in by name or by address, and by no other', async (t) => {
       for (const username of ['ana', 'ANA', 'ana@example.org', 'Ana@Example.ORG']) {
-        t.match(await post('/auth/login', { username, password: PASSWORD }), { status: 200, body: { user: { username: 'ana' } } });
+        t.match(await post('/auth/login', { username, password: PASSWORD }), {
+          status: 200,
+          body: { user: { username: 'ana' } },
+        });
       }
       const wrong = await post('/auth/login', { username: 'ana', password: 'not the password' });
-      const unknown = await post('/auth/login', { username: 'nobody', password: 'not the password' });
+      const unknown = await post('/auth/login', {
+        username: 'nobody',
+        password: 'not the password',
+      });
       t.match(wrong, { status: 401, body: { code: 'wrong_credentials' } });
       t.same({ ...wrong.body, requestId: '' }, { ...unknown.body, requestId: '' });
     });
 
-    t.test('a refresh token is good for one use, and its repeat within seconds for the same successor', async (t) => {
-      const { body: session } = await post('/auth/login', { username: 'ana', password: PASSWORD });
-      const refresh = (refreshToken: string) => post('/auth/refresh', { refreshToken });
-      const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(session.refreshToken)));
-      t.ok(answers.every(({ status }) => status === 200));
-      const successors = new Set(answers.map(({ body }) => body.refreshToken));
-      t.equal(successors.size, 1, 'one family, one successor');
-      t.notOk('user' in answers[0]?.body);
-      const [next = ''] = successors;
-      t.equal((await refresh(next)).status, 200);
-      t.equal((await refresh(session.refreshToken)).status, 401, 'its grandparent is spent');
-      await app.db.updateTable('sessions').set({ refreshed_at: 0 }).execute();
-      t.equal((await refresh(next)).status, 401, 'later, a repeat is a theft');
-      const { body: newest } = await post('/auth/login', { username: 'ana', password: PASSWORD });
-      t.equal((await refresh(newest.refreshToken)).status, 200, 'other sessions go on');
-    });
+    t.test(
+      'a refresh token is good for one use, and its repeat within seconds for the same successor',
+      async (t) => {
+        const { body: session } = await post('/auth/login', {
+          username: 'ana',
+          password: PASSWORD,
+        });
+        const refresh = (refreshToken: string) => post('/auth/refresh', { refreshToken });
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, () => refresh(session.refreshToken)),
+        );
+        t.ok(answers.every(({ status }) => status === 200));
+        const successors = new Set(answers.map(({ body }) => body.refreshToken));
+        t.equal(successors.size, 1, 'one family, one successor');
+        t.ok(answers.every(({ body }) => !('user' in body)));
+        const [next = ''] = successors;
+        t.equal((await refresh(next)).status, 200);
+        t.equal((await refresh(session.refreshToken)).status, 401, 'its grandparent is spent');
+        await app.db.updateTable('sessions').set({ refreshed_at: 0 }).execute();
+        t.equal((await refresh(next)).status, 401, 'later, a repeat is a theft');
+        const { body: newest } = await post('/auth/login', { username: 'ana', password: PASSWORD });
+        t.equal((await refresh(newest.refreshToken)).status, 200, 'other sessions go on');
+      },
+    );
 
     t.test('a theft ends the session for both', async (t) => {
       const { body: session } = await post('/auth/login', { username: 'ana', password: PASSWORD });
@@ -109,7 +146,10 @@ for (const store of storeNames) {
       const token = session.accessToken;
       t.equal((await app.request('GET', '/users/me', { token })).status, 200);
       t.equal((await app.request('POST', '/auth/logout', { token })).status, 204);
-      t.match(await app.request('GET', '/users/me', { token }), { status: 401, body: { code: 'unauthenticated' } });
+      t.match(await app.request('GET', '/users/me', { token }), {
+        status: 401,
+        body: { code: 'unauthenticated' },
+      });
       t.equal((await post('/auth/refresh', { refreshToken: session.refreshToken })).status, 401);
       t.equal((await ana.get('/users/me')).status, 200);
     });
@@ -117,9 +157,15 @@ for (const store of storeNames) {
     t.test('the directory pages by name and searches by the start of either name', async (t) => {
       for (const username of ['zoe', 'zora', 'zuri']) {
         const email = `${username}@example.org`;
-        await post('/auth/register', { username, email, password: PASSWORD, displayName: `Žofie ${username}` });
+        await post('/auth/register', {
+          username,
+          email,
+          password: PASSWORD,
+          displayName: `Žofie ${username}`,
+        });
       }
-      const names = (body: { users: { username: string }[] }) => body.users.map(({ username }) => username);
+      const names = (body: { users: { username: string }[] }) =>
+        body.users.map(({ username }) => username);
       const first = (await ana.get('/users?search=Z&limit=2')).body;
       t.match(first, { hasMore: true, next: 'zora' });
       t.same(names(first), ['zoe', 'zora']);
@@ -129,14 +175,24 @@ for (const store of storeNames) {
       t.same(names((await ana.get('/users?search=%C5%BDOFIE+zu')).body), ['zuri']);
       t.same(names((await ana.get('/users?search=%25')).body), []);
       t.same(names((await ana.get('/users?search=_')).body), []);
-      t.match((await ana.get('/users?limit=1')).body, { users: [{ username: 'ana' }], hasMore: true });
+      t.match((await ana.get('/users?limit=1')).body, {
+        users: [{ username: 'ana' }],
+        hasMore: true,
+      });
       t.notMatch(JSON.stringify((await ana.get('/users')).body), /example\.org/, 'no addresses');
     });
 
     t.test('a profile shows what others may see', async (t) => {
       const { status, body } = await ana.get('/users/ZOE');
       t.equal(status, 200);
-      t.same(Object.keys(body).sort(), ['about', 'avatar', 'displayName', 'lastSeenAt', 'online', 'username']);
+      t.same(Object.keys(body).sort(), [
+        'about',
+        'avatar',
+        'displayName',
+        'lastSeenAt',
+        'online',
+        'username',
+      ]);
       t.equal((await ana.get('/users/nobody')).status, 404);
     });
   });
@@ -146,7 +202,12 @@ test('a token that this server did not sign so is a 401 everywhere', async (t) =
   const app = await startApp(t, { env: { ACCESS_TOKEN_SECONDS: '1' } });
   const ana = await app.signUp('ana');
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const sign = (header: object, payload: unknown, secret = app.env['JWT_SECRET'] ?? '', hash = 'sha256') => {
+  const sign = (
+    header: object,
+    payload: unknown,
+    secret = app.env['JWT_SECRET'] ?? '',
+    hash = 'sha256',
+  ) => {
     const text = `${encode(header)}.${encode(payload)}`;
     return `${text}.${createHmac(hash, secret).update(text).digest('base64url')}`;
   };
@@ -154,8 +215,13 @@ test('a token that this server did not sign so is a 401 everywhere', async (t) =
   const [, ownPayload = ''] = ana.accessToken.split('.');
   const own = JSON.parse(Buffer.from(ownPayload, 'base64url').toString());
   const good = { ...own, exp: Math.floor(Date.now() / 1000) + 60 };
-  const without = (claim: string) => Object.fromEntries(Object.entries(good).filter(([name]) => name !== claim));
-  t.equal((await app.request('GET', '/users/me', { token: sign(hs256, good) })).status, 200, 'the premise');
+  const without = (claim: string) =>
+    Object.fromEntries(Object.entries(good).filter(([name]) => name !== claim));
+  t.equal(
+    (await app.request('GET', '/users/me', { token: sign(hs256, good) })).status,
+    200,
+    'the premise',
+  );
   const forged: Record<string, string> = {
     empty: '',
     nonsense: 'a.b.c',
@@ -170,7 +236,10 @@ test('a token that this server did not sign so is a 401 everywhere', async (t) =
     'a session that is text': sign(hs256, { ...good, sid: '1 or 1=1' }),
     'a session that is not there': sign(hs256, { ...good, sid: 999 }),
     ...Object.fromEntries(
-      ['iss', 'aud', 'sub', 'sid', 'exp'].map((claim) => [`no ${claim}`, sign(hs256, without(claim))]),
+      ['iss', 'aud', 'sub', 'sid', 'exp'].map((claim) => [
+        `no ${claim}`,
+        sign(hs256, without(claim)),
+      ]),
     ),
   };
   for (const [name, token] of Object.entries(forged)) {
@@ -178,7 +247,10 @@ test('a token that this server did not sign so is a 401 everywhere', async (t) =
     t.match(answer, { status: 401, body: { code: 'unauthenticated' } }, name);
   }
   t.equal((await app.request('GET', '/users/me')).status, 401);
-  t.equal((await app.request('GET', '/users/me', { headers: { authorization: 'Basic YTpi' } })).status, 401);
+  t.equal(
+    (await app.request('GET', '/users/me', { headers: { authorization: 'Basic YTpi' } })).status,
+    401,
+  );
   await sleep(1_100);
   t.equal((await ana.get('/users/me')).status, 401, 'its own, when it has ended');
 });

@@ -1,0 +1,94 @@
+import type { Options } from './options.ts';
+import type { Process } from './processes.ts';
+import type { RawOrder, RawSpeed } from './raw-transactions.ts';
+import type { Figures, Load, Talked, Talkers } from './talk.ts';
+
+/** One way to run Doorbell. */
+export interface Target {
+  name: string;
+  port: number;
+  talkers: Talkers;
+  /** Of the processes it consists of; the one called `server` is Doorbell's. */
+  pids: Record<string, number>;
+  store: RawOrder['store'];
+  /** To the database: as many as the server's. */
+  connections: number;
+}
+
+/** What measures, and what Doorbell is compared with. */
+export interface Bench {
+  options: Options;
+  generator: Process;
+  bare: { port: number; pid: number; talkers: Talkers };
+  transactions: Process;
+  errors: Map<string, number>;
+}
+
+export interface Repetition {
+  /** Doorbell's figure divided by the limit's. */
+  ratios: {
+    talkToBare: number;
+    talkToTransactions: number;
+    lonePostToTransaction: number;
+    loneFetchToBare: number;
+  };
+  talk: Figures;
+  lone: Figures;
+  limits: { talk: Figures; lone: Figures; transactions: RawSpeed; oneConnection: RawSpeed };
+}
+
+/**
+ * Doorbell and each of its limits by turns, with the same generator: whatever else the machine is
+ * doing hits neighbours alike, so that ratios say more than figures.
+ */
+export async function measure(bench: Bench, target: Target): Promise<Repetition> {
+  const { seconds } = bench.options;
+  const half = seconds / 2;
+  const bare = { ...bench.bare, name: 'bare', pids: { server: bench.bare.pid } };
+  const talk = await generate(bench, target, target.talkers, seconds);
+  const bareTalk = await generate(bench, bare, bare.talkers, seconds);
+  const transactions = await insert(bench, target, target.connections, half);
+  const lone = await generate(bench, target, pairOnly(target.talkers), half);
+  const bareLone = await generate(bench, bare, pairOnly(bare.talkers), half);
+  const oneConnection = await insert(bench, target, 1, half);
+  return {
+    ratios: {
+      talkToBare: talk.perSecond / bareTalk.perSecond,
+      talkToTransactions: talk.perSecond / transactions.perSecond,
+      lonePostToTransaction: lone.posted.p50 / oneConnection.p50,
+      loneFetchToBare: lone.fetched.p50 / bareLone.fetched.p50,
+    },
+    talk,
+    lone,
+    limits: { talk: bareTalk, lone: bareLone, transactions, oneConnection },
+  };
+}
+
+/** The users of the first conversation are the first two. */
+const pairOnly = ({ users, conversations }: Talkers): Talkers => ({
+  users: users.slice(0, 2),
+  conversations: conversations.slice(0, 1),
+});
+
+async function generate(
+  { generator, errors }: Bench,
+  { name, port, pids }: Pick<Target, 'name' | 'port' | 'pids'>,
+  talkers: Talkers,
+  seconds: number,
+): Promise<Figures> {
+  const load: Load = { ...talkers, port, pids, seconds, warmUpSeconds: warmUpOf(seconds) };
+  const talked = await generator.ask<Talked>(load);
+  for (const [message, count] of Object.entries(talked.errors)) {
+    const key = `${name}: ${message}`;
+    errors.set(key, (errors.get(key) ?? 0) + count);
+  }
+  return talked.figures;
+}
+
+function insert({ transactions }: Bench, { store }: Target, connections: number, seconds: number) {
+  const order: RawOrder = { store, connections, seconds, warmUpSeconds: warmUpOf(seconds) };
+  return transactions.ask<RawSpeed>(order);
+}
+
+/** Of each measurement, besides the whole repetition before the first that counts. */
+const warmUpOf = (seconds: number): number => Math.max(0.5, seconds / 5);

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { maxConversations } from './pairs.ts';
+
+export interface Options {
+  /** Of the window that is measured. */
+  seconds: number;
+  users: number;
+  conversations: number;
+  repetitions: number;
+  json: boolean;
+}
+
+export const USAGE =
+  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--json]';
+
+/** Throws an Error that says what is wrong. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string', default: '5' },
+      users: { type: 'string', default: '200' },
+      conversations: { type: 'string', default: '100' },
+      repetitions: { type: 'string', default: '3' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const options = {
+    seconds: wholeNumber('seconds', values.seconds),
+    users: wholeNumber('users', values.users),
+    conversations: wholeNumber('conversations', values.conversations),
+    repetitions: wholeNumber('repetitions', values.repetitions),
+    json: values.json,
+  };
+  if (options.users % 2 === 1)
+    throw new Error('--users: an even number, because they talk in pairs');
+  if (options.conversations > maxConversations(options.users))
+    throw new Error(
+      `--conversations: at most ${maxConversations(options.users)} with so many users`,
+    );
+  return options;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(`--${name}: a whole number from 1`);
+}

@@ -1,0 +1,105 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Process extends AsyncDisposable {
+  pid: number;
+  /** Sends the question and resolves to the next message that comes back. Rejects when the process ends instead. */
+  ask<Answer>(question: object): Promise<Answer>;
+  isRunning(): boolean;
+}
+
+const endWithParent = join(import.meta.dirname, 'end-with-parent.ts');
+
+/** What it writes goes to our error output: the standard output is for the figures. */
+export function startProcess(
+  file: string,
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Process {
+  const child = fork(join(import.meta.dirname, file), {
+    ...options,
+    execArgv: ['--import', endWithParent],
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  return {
+    pid: child.pid ?? 0,
+    isRunning,
+    async ask<Answer>(question: object): Promise<Answer> {
+      const answered = once(child, 'message');
+      if (isRunning()) child.send(question);
+      const ended = exited.then(() => {
+        throw new Error(`${file} ended: ${child.signalCode ?? `exit code ${child.exitCode}`}`);
+      });
+      const [answer] = await Promise.race([answered, ended]);
+      return answer;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      if (isRunning()) await exited;
+      clearTimeout(kill);
+    },
+  };
+}
+
+export interface Doorbell extends AsyncDisposable {
+  port: number;
+  pid: number;
+}
+
+/** Seconds; a migration of empty tables on a busy machine takes one or two. */
+const START_TIMEOUT = 60;
+
+/**
+ * One server process as in production, ready to serve. Only what a load of this size would run
+ * into is set otherwise than by default.
+ */
+export async function startDoorbell(
+  dir: string,
+  settings: Record<string, string>,
+): Promise<Doorbell> {
+  const port = await freePort();
+  const server = startProcess('../../src/server.ts', {
+    // Its folder is not ours, so that no .env of the house is read.
+    cwd: dir,
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      PORT: String(port),
+      DATA_DIR: dir,
+      LOG_LEVEL: 'warn',
+      ACCESS_TOKEN_SECONDS: '86400',
+      DATABASE_QUEUE_LIMIT: '100000',
+      ...settings,
+    },
+  });
+  const deadline = Date.now() + START_TIMEOUT * 1_000;
+  while (!(await isReady(port))) {
+    if (server.isRunning() && Date.now() < deadline) await sleep(50);
+    else {
+      await server[Symbol.asyncDispose]();
+      throw new Error('Doorbell did not start.');
+    }
+  }
+  return { port, pid: server.pid, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+const isReady = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free port.');
+  return address.port;
+}
