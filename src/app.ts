@@ -5,6 +5,7 @@ import { conversationRoutes } from './conversations/routes.ts';
 import { registerApiPages } from './core/api-pages.ts';
 import { authenticator, ISSUER, registerAuthentication } from './core/authenticate.ts';
 import type { Bus } from './core/bus.ts';
+import { forbidStoring } from './core/caching.ts';
 import type { Config } from './core/config.ts';
 import type { Database } from './core/database.ts';
 import { registerErrorHandler } from './core/error-handler.ts';
@@ -97,6 +98,7 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
 
   const api: FastifyPluginAsync = async (scope) => {
     refuseUntil(scope, isMigrated);
+    forbidStoring(scope);
     registerAuthentication(scope, authenticate);
     scope.register(authRoutes({ db, bus, sessions }), { prefix: '/auth' });
     scope.register(userRoutes({ db }), { prefix: '/users' });

@@ -58,6 +58,9 @@ test('WORKERS processes share the port, and a dead one is replaced', async (t) =
   const id = await ana.open('ana');
   const { body } = await ana.postMessage(id, 'to all workers');
   await Promise.all(sockets.map((socket) => socket.waitForEvent('message.created', body.id)));
+  const sum = async () =>
+    /^doorbell_sockets (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1];
+  t.equal(await sum(), '6', 'metrics are of all workers, whichever answers');
   const [first = 0] = pids();
   process.kill(first, 'SIGKILL');
   await until(() => pids().size === 3);

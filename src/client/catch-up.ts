@@ -4,7 +4,18 @@ import type { Api } from './api.ts';
 import { Backoff } from './backoff.ts';
 import { closed, retryAfterOf } from './errors.ts';
 import type { Gather } from './gather.ts';
+import type { HintKind } from './hints.ts';
 import type { Replica } from './replica.ts';
+
+type Positions = Record<string, Position>;
+
+/** Frames with other names are passed over: a server may be newer than its clients. */
+const HINTS = new Map<string, HintKind>([
+  ['message.created', 'message'],
+  ['conversation.created', 'conversation'],
+  ['conversation.removed', 'conversation'],
+  ['conversation.reset', 'conversation'],
+] satisfies [SyncFrame['event'], HintKind][]);
 
 /** Asks `/sync` what is new since the positions that are held, and has it fetched. */
 export class CatchUp {
@@ -40,10 +51,11 @@ export class CatchUp {
     return this.#current;
   }
 
-  /** A frame of the socket or of `/sync`. It is only a hint where to look, so order does not matter. */
+  /** A frame of the socket or of `/sync`: only a hint where to look, so neither order nor number matter. */
   receive({ event, id }: SyncFrame): void {
+    const kind = HINTS.get(event);
     if (event === 'conversation.reset') this.#replica.reset(id);
-    this.#gather.add(event === 'message.created' ? 'message' : 'conversation', id);
+    if (kind) this.#gather.add(kind, id);
   }
 
   stop(): void {
@@ -58,6 +70,7 @@ export class CatchUp {
     const positions = await this.#ask();
     this.#gather.resume();
     await this.#gather.settled();
+    if (this.#isStopped) throw closed();
     this.#replica.settle(positions);
   }
 
@@ -79,16 +92,20 @@ export class CatchUp {
 
   async #answer(positions: Positions): Promise<SyncAnswer> {
     while (!this.#isStopped) {
-      try {
-        const answer = await this.#api.sync(positions);
-        this.#backoff.reset();
-        return answer;
-      } catch (error) {
-        if (!this.#isStopped) await this.#backoff.wait(retryAfterOf(error));
-      }
+      const answer = await this.#attempt(positions);
+      if (answer && !this.#isStopped) return answer;
     }
     throw closed();
   }
-}
 
-type Positions = Record<string, Position>;
+  async #attempt(positions: Positions): Promise<SyncAnswer | undefined> {
+    try {
+      const answer = await this.#api.sync(positions);
+      this.#backoff.reset();
+      return answer;
+    } catch (error) {
+      if (!this.#isStopped) await this.#backoff.wait(retryAfterOf(error));
+      return undefined;
+    }
+  }
+}

@@ -2,7 +2,7 @@ import type { Conversation, Message } from '../conversations/schemas.ts';
 import type { Me, RegisterBody } from '../users/schemas.ts';
 import { Api } from './api.ts';
 import { Emitter } from './emitter.ts';
-import { signedOut } from './errors.ts';
+import { closed, signedOut } from './errors.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { Http } from './http.ts';
 import { makeIdempotencyKey } from './idempotency-key.ts';
@@ -24,6 +24,8 @@ export class Doorbell {
   readonly #tokens: Tokens;
   #session: Session | undefined;
   #state: DoorbellState = 'offline';
+  /** Whether connect() came last, or close(). */
+  #isWanted = false;
 
   constructor(options: DoorbellOptions) {
     const report = options.onListenerError ?? ((error) => console.error(error));
@@ -93,12 +95,15 @@ export class Doorbell {
    * stays connected through every failure. Rejects only when there is no sign-in, or with close().
    */
   async connect(): Promise<void> {
+    this.#isWanted = true;
     const session = await this.#signedIn();
+    if (!this.#isWanted) throw closed();
     return session.connect();
   }
 
   /** Stops all traffic. What is held and pending stays, for the next connect(). */
   close(): void {
+    this.#isWanted = false;
     this.#session?.close();
   }
 
@@ -163,8 +168,14 @@ export class Doorbell {
     await this.#tokens.load();
     const { current } = this.#tokens;
     if (!current) throw signedOut();
-    this.#session ??= new Session({
-      me: current.user,
+    this.#session ??= this.#begin(current.user);
+    return this.#session;
+  }
+
+  #begin(me: Me): Session {
+    if (this.#state === 'signedOut') this.#events.emit('state', 'offline');
+    return new Session({
+      me,
       api: this.api,
       tokens: this.#tokens,
       socketUrl: `${this.#options.url.replace(/^http/, 'ws')}/api/v1/socket`,
@@ -172,7 +183,6 @@ export class Doorbell {
       gatherMilliseconds: this.#options.gatherMilliseconds ?? 20,
       emit: (event, value) => this.#events.emit(event, value),
     });
-    return this.#session;
   }
 
   #end(): void {

@@ -25,7 +25,6 @@ const append = (conversation: Conversation, message: Message, username: string):
     lastSequence: message.sequence,
     lastMessage: message,
     unread: conversation.unread + (isUnread ? 1 : 0),
-    updatedAt:
-      message.createdAt > conversation.updatedAt ? message.createdAt : conversation.updatedAt,
+    updatedAt: message.createdAt,
   };
 };

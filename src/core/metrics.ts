@@ -1,14 +1,16 @@
 import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectMetrics, shareWithPrimary } from './worker-metrics.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What one process counts; a registry of its own, so that two apps in one process do not mix. */
+/** What one process counts, in a registry of its own, so that two apps in one process do not mix. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  shareWithPrimary(registry);
   return {
     registry,
     requests: new Histogram({
@@ -45,6 +47,6 @@ export function registerMetrics(app: FastifyInstance, { registry, requests }: Me
     schema: { tags: ['Operations'], summary: 'For Prometheus' },
     config: { public: true },
     handler: async (_request, reply) =>
-      reply.type(registry.contentType).send(await registry.metrics()),
+      reply.type(registry.contentType).send(await collectMetrics(registry)),
   });
 }

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from './logger.ts';
+import { serveWorkerMetrics } from './worker-metrics.ts';
 
 /** A worker that dies at once must not be replaced at once. */
 const RESTART_DELAY = 1_000;
@@ -9,6 +10,7 @@ const RESTART_DELAY = 1_000;
 /** Forks processes that run this same program and share its port; replaces those that die. */
 export function runWorkers(count: number, log: Logger): void {
   let closing = false;
+  serveWorkerMetrics();
   for (let started = 0; started < count; started += 1) cluster.fork();
   cluster.on('exit', (worker, code, signal) => {
     if (closing) return;

@@ -32,7 +32,10 @@ test('a message beyond a gap is kept but neither listed nor new until the gap is
   const range = new MessageRange(3);
   t.same(range.receive([messageOf(6)]), []);
   t.same(range.list(), []);
-  t.match({ through: range.through, highest: range.highest, hasGap: range.hasGap }, { through: 3, highest: 6, hasGap: true });
+  t.match(
+    { through: range.through, highest: range.highest, hasGap: range.hasGap },
+    { through: 3, highest: 6, hasGap: true },
+  );
   t.same(sequencesOf(range.receive([messageOf(5), messageOf(4)])), [4, 5, 6]);
   t.same(sequencesOf(range.list()), [4, 5, 6]);
   t.equal(range.hasGap, false);
@@ -99,7 +102,8 @@ class Conversation {
   }
 
   edit(sequence: number): void {
-    if (this.versions[sequence - 1] !== 0) this.versions[sequence - 1] = (this.versions[sequence - 1] ?? 0) + 1;
+    if (this.versions[sequence - 1] !== 0)
+      this.versions[sequence - 1] = (this.versions[sequence - 1] ?? 0) + 1;
   }
 
   read(sequence: number): Message[] {
@@ -143,7 +147,8 @@ function simulate(seed: number) {
   };
   for (let step = 0; step < 300; step += 1) {
     if (chance.percent(30)) server.post();
-    if (server.lastSequence > 0 && chance.percent(10)) server.edit(1 + chance.below(server.lastSequence));
+    if (server.lastSequence > 0 && chance.percent(10))
+      server.edit(1 + chance.below(server.lastSequence));
     if (server.lastSequence > 0 && chance.percent(40)) fetchOne();
     if (chance.percent(5)) fetchPage();
     const arrived = underWay.splice(chance.below(underWay.length), 1)[0];
@@ -152,7 +157,8 @@ function simulate(seed: number) {
   }
   // The sync: all that is missing, and all that changed.
   range.exists(server.lastSequence);
-  while (range.hasGap) take(range.cover(range.through, server.page(range.through, 7), range.highest));
+  while (range.hasGap)
+    take(range.cover(range.through, server.page(range.through, 7), range.highest));
   take(range.receive(server.readAll(1)));
   return { range, server, news, passed, from };
 }
@@ -163,8 +169,12 @@ test('whatever is lost, repeated or out of order, the range ends as if read afre
     const wanted = server.readAll(from);
     const isSame = JSON.stringify(range.list()) === JSON.stringify(wanted);
     const isOnce = new Set(news.map(({ id, version }) => `${id} ${version}`)).size === news.length;
-    const firsts = sequencesOf(news).filter((sequence, index, all) => all.indexOf(sequence) === index);
-    const isOrdered = firsts.every((sequence, index) => index === 0 || sequence > (firsts[index - 1] ?? 0));
+    const firsts = sequencesOf(news).filter(
+      (sequence, index, all) => all.indexOf(sequence) === index,
+    );
+    const isOrdered = firsts.every(
+      (sequence, index) => index === 0 || sequence > (firsts[index - 1] ?? 0),
+    );
     const isMonotone = passed.every((through, index) => through >= (passed[index - 1] ?? 0));
     const isAll = firsts.length === wanted.length;
     if (isSame && isOnce && isOrdered && isMonotone && isAll) continue;
