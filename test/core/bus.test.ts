@@ -120,6 +120,19 @@ test('what was published while Redis was stopped becomes a gap for the others', 
   t.pass('both are up again and the other had a gap');
 });
 
+test('what was published before a bus was up becomes a gap for the others', async (t) => {
+  const prefix = newPrefix();
+  const there = startRedisBus(t, prefix);
+  const { gaps } = listenTo(there);
+  await until(() => there.isUp());
+  const before = gaps.length;
+  const here = startRedisBus(t, prefix);
+  t.equal(here.isUp(), false);
+  await here.publish([5], { frame: 'too early' });
+  await until(() => here.isUp() && gaps.length > before);
+  t.pass('the other had a gap');
+});
+
 test('a bus that starts before Redis is there comes up with it', async (t) => {
   const bus = redisBus({ url: 'redis://127.0.0.1:1', prefix: newPrefix(), log });
   t.teardown(() => bus.close());
