@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Process extends AsyncDisposable {
@@ -11,14 +11,14 @@ export interface Process extends AsyncDisposable {
   isRunning(): boolean;
 }
 
-const endWithParent = join(import.meta.dirname, 'end-with-parent.ts');
+const endWithParent = import.meta.resolve('./end-with-parent.ts');
 
-/** What it writes goes to our error output: the standard output is for the figures. */
+/** `module` as `import.meta.resolve` gives it. What the process writes goes to our error output: the standard output is for the figures. */
 export function startProcess(
-  file: string,
+  module: string,
   options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Process {
-  const child = fork(join(import.meta.dirname, file), {
+  const child = fork(new URL(module), {
     ...options,
     execArgv: ['--import', endWithParent],
     stdio: ['ignore', 2, 2, 'ipc'],
@@ -32,7 +32,9 @@ export function startProcess(
       const answered = once(child, 'message');
       if (isRunning()) child.send(question);
       const ended = exited.then(() => {
-        throw new Error(`${file} ended: ${child.signalCode ?? `exit code ${child.exitCode}`}`);
+        throw new Error(
+          `${basename(module)} ended: ${child.signalCode ?? `exit code ${child.exitCode}`}`,
+        );
       });
       const [answer] = await Promise.race([answered, ended]);
       return answer;
@@ -63,7 +65,7 @@ export async function startDoorbell(
   settings: Record<string, string>,
 ): Promise<Doorbell> {
   const port = await freePort();
-  const server = startProcess('../../src/server.ts', {
+  const server = startProcess(import.meta.resolve('../../src/server.ts'), {
     // Its folder is not ours, so that no .env of the house is read.
     cwd: dir,
     env: {

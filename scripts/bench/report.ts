@@ -21,79 +21,78 @@ export const describeMachine = (): Report['machine'] => ({
   node: process.version,
 });
 
-type Row = [label: string, cells: string[]];
 type Results = Summarised<Repetition>;
+type Row = [label: string, cellOf: (results: Results) => string];
+
+const PROCESSES = ['generator', 'server', 'mariadbd', 'redis', 'machine'];
+
+const SECTIONS: [title: string, rows: Row[]][] = [
+  [
+    'Ratios, Doorbell / limit',
+    [
+      ['talk: messages / bare HTTP and sockets', ({ ratios }) => ranged(ratios.talkToBare, 2)],
+      ['talk: messages / bare transactions', ({ ratios }) => ranged(ratios.talkToTransactions, 2)],
+      [
+        'lone: p50 to 201 / bare transaction',
+        ({ ratios }) => ranged(ratios.lonePostToTransaction, 2),
+      ],
+      [
+        'lone: p50 to fetched / bare HTTP and sockets',
+        ({ ratios }) => ranged(ratios.loneFetchToBare, 2),
+      ],
+    ],
+  ],
+  ['Talk', rowsOf(({ talk }) => talk)],
+  ['Lone', rowsOf(({ lone }) => lone)],
+  ['Limit: bare HTTP and sockets, talk', rowsOf(({ limits }) => limits.talk)],
+  ['Limit: bare HTTP and sockets, lone', rowsOf(({ limits }) => limits.lone)],
+  [
+    'Limit: bare transactions',
+    [
+      [
+        "a second, on as many connections as the server's",
+        ({ limits }) => ranged(limits.transactions.perSecond),
+      ],
+      ['a second, on one connection', ({ limits }) => ranged(limits.oneConnection.perSecond)],
+      ['p50 on one connection, ms', ({ limits }) => ranged(limits.oneConnection.p50, 2)],
+    ],
+  ],
+];
+
+function rowsOf(figuresOf: (results: Results) => Summarised<Figures>): Row[] {
+  const stages = [
+    ['posted', '201'],
+    ['notified', 'notified'],
+    ['fetched', 'fetched'],
+  ] as const;
+  const latencies = stages.flatMap(([stage, name]) =>
+    (['p50', 'p95', 'p99'] as const).map(
+      (percentile): Row => [
+        `post → ${name}, ${percentile} ms`,
+        (results) => ranged(figuresOf(results)[stage][percentile], 2),
+      ],
+    ),
+  );
+  const cores = PROCESSES.map(
+    (name): Row => [`cores: ${name}`, (results) => ranged(figuresOf(results).cores[name], 2)],
+  );
+  return [
+    ['messages a second', (results) => ranged(figuresOf(results).perSecond)],
+    ...latencies,
+    ...cores,
+    ['memory of the server, MB', (results) => ranged(figuresOf(results).residentMegabytes)],
+  ];
+}
 
 export function printReport({ options, machine, targets, notes, errors }: Report): void {
-  const results = Object.values(targets);
-  const row = (label: string, cell: (result: Results) => string): Row => [label, results.map(cell)];
-  const sections: [title: string, rows: Row[]][] = [
-    [
-      'Ratios, Doorbell / limit',
-      [
-        row('talk, messages / bare HTTP and sockets', ({ ratios }) => ranged(ratios.talkToBare, 2)),
-        row('talk, messages / bare transactions', ({ ratios }) =>
-          ranged(ratios.talkToTransactions, 2),
-        ),
-        row('lone, p50 to 201 / bare transaction', ({ ratios }) =>
-          ranged(ratios.lonePostToTransaction, 2),
-        ),
-        row('lone, p50 to fetched / bare HTTP and sockets', ({ ratios }) =>
-          ranged(ratios.loneFetchToBare, 2),
-        ),
-      ],
-    ],
-    ['Talk', figureRows(({ talk }) => talk)],
-    ['Lone', figureRows(({ lone }) => lone)],
-    ['Limit: bare HTTP and sockets, talk', figureRows(({ limits }) => limits.talk)],
-    ['Limit: bare HTTP and sockets, lone', figureRows(({ limits }) => limits.lone)],
-    [
-      'Limit: bare transactions',
-      [
-        row("in a second, on as many connections as the server's", ({ limits }) =>
-          ranged(limits.transactions.perSecond),
-        ),
-        row('in a second, on one connection', ({ limits }) =>
-          ranged(limits.oneConnection.perSecond),
-        ),
-        row('p50 on one connection, ms', ({ limits }) => ranged(limits.oneConnection.p50, 2)),
-      ],
-    ],
-  ];
-
-  function figureRows(of: (result: Results) => Summarised<Figures>): Row[] {
-    const names = new Set(results.flatMap((result) => Object.keys(of(result).cores)));
-    const last = names.delete('machine') ? ['machine'] : [];
-    return [
-      row('messages in a second', (result) => ranged(of(result).perSecond)),
-      ...(['posted', 'notified', 'fetched'] as const).map((stage) =>
-        row(`post → ${stage === 'posted' ? '201' : stage}, p50 / p95 / p99 ms`, (result) => {
-          const { p50, p95, p99 } = of(result)[stage];
-          return [p50, p95, p99].map(({ median }) => digits(median, 2)).join(' / ');
-        }),
-      ),
-      ...[...names, ...last].map((name) =>
-        row(`cores, ${name}`, (result) =>
-          name in of(result).cores ? ranged(of(result).cores[name], 2) : '',
-        ),
-      ),
-      row('memory of the server, MB', (result) => ranged(of(result).residentMegabytes)),
-    ];
-  }
-
   const { users, conversations, seconds, repetitions } = options;
   const lines = [
-    `${users} users in ${conversations} conversations, each with one message under way; ${seconds} s × ${repetitions}: median (min–max)`,
+    `${users} users, ${conversations} conversations with one message under way in each;` +
+      ` ${seconds} s × ${repetitions}: median (min–max)`,
     `${machine.cores} × ${machine.processor}, ${machine.system}, Node ${machine.node}`,
     '',
-    ...table([
-      ['', Object.keys(targets)],
-      ...sections.flatMap(([title, rows]): Row[] => [
-        ['', []],
-        [title, []],
-        ...rows.map(([label, cells]): Row => [`  ${label}`, cells]),
-      ]),
-    ]),
+    line('', Object.keys(targets)),
+    ...SECTIONS.flatMap(([title, rows]) => ['', title, ...linesOf(rows, Object.values(targets))]),
     '',
     ...notes,
     ...Object.entries(errors).map(([message, count]) => `ERROR ${count} × ${message}`),
@@ -101,15 +100,19 @@ export function printReport({ options, machine, targets, notes, errors }: Report
   console.log(lines.join('\n').trimEnd());
 }
 
-function table(rows: readonly Row[]): string[] {
-  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
-  return rows.map(([label, cells]) =>
-    [label.padEnd(width), ...cells.map((cell) => cell.padEnd(24))].join('').trimEnd(),
-  );
-}
+const linesOf = (rows: readonly Row[], columns: readonly Results[]): string[] =>
+  rows
+    .map(([label, cellOf]): [string, string[]] => [`  ${label}`, columns.map(cellOf)])
+    .filter(([, cells]) => cells.some((cell) => cell !== ''))
+    .map(([label, cells]) => line(label, cells));
 
+const line = (label: string, cells: readonly string[]): string =>
+  [label.padEnd(54), ...cells.map((cell) => cell.padEnd(24))].join('').trimEnd();
+
+/** Empty for what this way of running Doorbell has not. */
 function ranged(summary: Summary | null | undefined, decimals = 0): string {
-  if (!summary) return 'n/a';
+  if (summary === undefined) return '';
+  if (summary === null) return 'n/a';
   const [median, min, max] = [summary.median, summary.min, summary.max].map((value) =>
     digits(value, decimals),
   );

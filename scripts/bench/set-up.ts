@@ -19,9 +19,9 @@ export async function setUp(dir: string, options: Options, started: AsyncDisposa
   const mariadb = await setUpMariadb(join(dir, 'mariadb'), options, started);
   const bench: Bench = {
     options,
-    generator: started.use(startProcess('generator.ts')),
+    generator: started.use(startProcess(import.meta.resolve('./generator.ts'))),
     bare: await setUpBare(options, started),
-    transactions: started.use(startProcess('raw-transactions.ts')),
+    transactions: started.use(startProcess(import.meta.resolve('./raw-transactions.ts'))),
     errors: new Map(),
   };
   return { bench, targets: [embedded, mariadb] };
@@ -77,7 +77,7 @@ async function setUpMariadb(
 
 async function setUpBare(options: Options, started: AsyncDisposableStack): Promise<Bench['bare']> {
   const talkers = invent(options);
-  const server = started.use(startProcess('bare-server.ts'));
+  const server = started.use(startProcess(import.meta.resolve('./bare-server.ts')));
   const { port } = await server.ask<{ port: number }>(talkers);
   return { port, pid: server.pid, talkers };
 }

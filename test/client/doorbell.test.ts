@@ -8,6 +8,7 @@ import {
   newClient,
   newDevice,
   newsOf,
+  openClient,
   run,
   sequencesOf,
 } from './support/client.ts';
