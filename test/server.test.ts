@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { type Test, test } from 'tap';
+import { freePort } from '../scripts/support/free-port.ts';
 import { startMariadb, startRedis } from '../scripts/support/servers.ts';
 import { emptyStore, redisUrl } from './support/databases.ts';
 import { api } from './support/http.ts';
-import { freePort, runServer, startServer } from './support/process.ts';
+import { runServer, startServer } from './support/process.ts';
 import { until } from './support/until.ts';
 
 const onRedis = () => ({ REDIS_URL: redisUrl(), REDIS_PREFIX: randomBytes(6).toString('hex') });

@@ -2,7 +2,7 @@ import { inBatches } from './in-batches.ts';
 import { pairOf } from './pairs.ts';
 import type { Talkers } from './talk.ts';
 
-/** As many password hashes as two small machines' cores have to do at once. */
+/** Requests; enough to keep the server's password hashing busy. */
 const AT_ONCE = 8;
 
 /** Makes accounts and opens direct conversations, all over the REST API of a server on 127.0.0.1. */

@@ -36,7 +36,8 @@ export function keepTime(random: Random, { from, to, threads }: Stretch) {
     },
     nextMessage(): number {
       const pause = -Math.log(1 - random()) * (random() < 0.1 ? HOUR / 3 : HOUR / 90);
-      now = Math.max(now, Math.min(now + pause, startOf(thread + 1)));
+      // The thread after this one may be close.
+      now += Math.min(pause, Math.max(0, startOf(thread + 1) - now) / 2);
       return tick();
     },
   };

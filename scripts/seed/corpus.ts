@@ -9,6 +9,8 @@ export type Speaker = 0 | 1;
 export interface Turn {
   speaker: Speaker;
   ways: readonly Template[];
+  /** Each way goes with the same way of the turn before. */
+  answers: boolean;
 }
 
 export interface Scene {
@@ -22,7 +24,7 @@ export interface Corpus {
   scenes: readonly Scene[];
 }
 
-/** Lists after `@`, topics after `==`, scenes as paragraphs of lines after `>` and `<`, other ways after `|`. */
+/** Lists after `@`, topics after `==`, scenes as paragraphs of turns; talk/en-town.txt says how turns are written. */
 export function parseCorpus(text: string, inherited: Lists = new Map()): Corpus {
   const lists = new Map(inherited);
   const scenes: Scene[] = [];
@@ -30,7 +32,7 @@ export function parseCorpus(text: string, inherited: Lists = new Map()): Corpus 
   let turns: Turn[] | undefined;
   let ways: Template[] = [];
   for (const line of text.split('\n')) {
-    const [, mark = '', rest = ''] = /^(==|[@><|])\s?(.*)$/.exec(line) ?? [];
+    const [, mark = '', rest = ''] = /^(==|>>?|<<?|[@|])\s?(.*)$/.exec(line) ?? [];
     if (mark === '==') topic = rest;
     if (mark === '|') ways.push(parseTemplate(rest));
     if (mark === '@') {
@@ -39,16 +41,17 @@ export function parseCorpus(text: string, inherited: Lists = new Map()): Corpus 
       lists.set(name, ways);
     }
     if (line === '') turns = undefined;
-    if (mark === '>' || mark === '<') {
+    if (/[<>]/.test(mark)) {
       if (!turns) scenes.push({ topic, turns: (turns = []) });
       ways = [parseTemplate(rest)];
-      turns.push({ speaker: mark === '>' ? 0 : 1, ways });
+      turns.push({ speaker: mark.startsWith('>') ? 0 : 1, ways, answers: mark.length === 2 });
     }
   }
   return { lists, scenes };
 }
 
-export const readText = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
+export const readText = (name: string): string =>
+  readFileSync(join(import.meta.dirname, name), 'utf8');
 
 /** Every language that people talk in, by its code; each file begins with the code of its language. */
 export function readTalk(): ReadonlyMap<string, Corpus> {

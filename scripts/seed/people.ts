@@ -68,7 +68,15 @@ function freeUsername(taken: Set<string>, wanted: string): string {
 }
 
 /** Letters that Unicode does not take apart into a plain one and an accent. */
-const WHOLE_LETTERS: Record<string, string> = { ł: 'l', ø: 'o', æ: 'ae', ß: 'ss', đ: 'd', ð: 'd', ı: 'i' };
+const WHOLE_LETTERS: Record<string, string> = {
+  ł: 'l',
+  ø: 'o',
+  æ: 'ae',
+  ß: 'ss',
+  đ: 'd',
+  ð: 'd',
+  ı: 'i',
+};
 
 const plain = (name: string): string =>
   name

@@ -86,7 +86,12 @@ function indexAt(ends: Float64Array, point: number): number {
 }
 
 /** How far each member has read: whoever spoke last everything, others mostly, some little. */
-export function readPosition(seed: number, index: number, member: number, messages: number): number {
+export function readPosition(
+  seed: number,
+  index: number,
+  member: number,
+  messages: number,
+): number {
   const random = randomOf('read', seed, index, member);
   const mood = random();
   if (mood < 0.6) return messages;

@@ -35,7 +35,7 @@ export function* tell(plot: Plot, part: Part): Generator<Told, void> {
 function* threadsOf(plot: Plot, { after, until }: Part): Generator<Thread, void> {
   for (const thread of outlineThreads(plot)) {
     if (thread.first > until) return;
-    if (thread.first + thread.turns.length - 1 > after) yield thread;
+    if (thread.first + thread.lines.length - 1 > after) yield thread;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Corpus, Speaker, Turn } from './corpus.ts';
+import type { Corpus, Scene, Speaker } from './corpus.ts';
 import type { Person } from './people.ts';
 import { indexOf, pick, type Random, randomOf } from './random.ts';
-import { type Draft, write } from './template.ts';
+import { type Draft, type Template, write } from './template.ts';
 import { inVoice } from './voice.ts';
 
 /** Whatever decides what two people say to each other. */
@@ -13,6 +13,11 @@ export interface Plot {
   talk: ReadonlyMap<string, Corpus>;
 }
 
+interface Line {
+  speaker: Speaker;
+  template: Template;
+}
+
 /** A piece of talk without its words: these take longer, and are not always wanted. */
 export interface Thread {
   number: number;
@@ -20,7 +25,7 @@ export interface Thread {
   first: number;
   language: string;
   corpus: Corpus;
-  turns: readonly Turn[];
+  lines: readonly Line[];
 }
 
 export interface Said {
@@ -38,9 +43,9 @@ export function* outlineThreads(plot: Plot): Generator<Thread, never> {
     const random = randomOf('thread', seed, index, number);
     const language = random() < 0.4 ? usual : 'en';
     const corpus = corpusOf(plot, language);
-    const turns = outline(random, corpus);
-    yield { number, first, language, corpus, turns };
-    first += turns.length;
+    const lines = outline(random, corpus);
+    yield { number, first, language, corpus, lines };
+    first += lines.length;
   }
 }
 
@@ -55,47 +60,65 @@ function corpusOf({ talk }: Plot, language: string): Corpus {
   return corpus;
 }
 
-function outline(random: Random, corpus: Corpus): Turn[] {
+function outline(random: Random, corpus: Corpus): Line[] {
   const beginner: Speaker = random() < 0.5 ? 0 : 1;
-  if (random() < 0.08) return [aside(corpus, 'lone', beginner)];
-  const turns: Turn[] = random() < 0.3 ? [aside(corpus, 'hello', beginner)] : [];
-  const start = indexOf(random, corpus.scenes.length);
-  const topic = corpus.scenes[start]?.topic;
-  for (let next = start; corpus.scenes[next]?.topic === topic; next += 1) {
-    playScene(random, corpus, corpus.scenes[next]?.turns ?? [], turns, beginner);
+  const aside = (list: string, speaker: Speaker): Line => ({
+    speaker,
+    template: pick(random, corpus.lists.get(list) ?? []),
+  });
+  if (random() < 0.08) return [aside('lone', beginner)];
+  const lines: Line[] = random() < 0.3 ? [aside('hello', beginner)] : [];
+  for (const line of playScenes(random, corpus)) {
+    const speaker = line.speaker === 0 ? beginner : otherThan(beginner);
+    lines.push({ ...line, speaker });
+    if (random() < 0.08) lines.push(aside('react', otherThan(speaker)));
+  }
+  if (random() < 0.2) lines.push(aside('bye', random() < 0.5 ? 0 : 1));
+  return lines;
+}
+
+/** One scene, and maybe those after it. */
+function playScenes(random: Random, { scenes }: Corpus): Line[] {
+  const lines: Line[] = [];
+  const start = indexOf(random, scenes.length);
+  for (const scene of scenes.slice(start, start + 4)) {
+    if (scene.topic !== scenes[start]?.topic) break;
+    lines.push(...playScene(random, scene));
     if (random() < 0.45) break;
   }
-  if (random() < 0.2) turns.push(aside(corpus, 'bye', random() < 0.5 ? 0 : 1));
-  return turns;
+  return lines;
 }
 
-/** Now and then somebody throws a word in, or a question stays without an answer. */
-function playScene(random: Random, corpus: Corpus, scene: readonly Turn[], turns: Turn[], beginner: Speaker): void {
-  for (const [place, { speaker, ways }] of scene.entries()) {
-    if (place > 1 && random() < 0.08) return;
-    const who = speaker === beginner ? 0 : 1;
-    turns.push({ speaker: who, ways });
-    if (random() < 0.08) turns.push(aside(corpus, 'react', who === 0 ? 1 : 0));
-  }
+/** Now and then the end of it is never said. */
+function playScene(random: Random, { turns }: Scene): Line[] {
+  const length = random() < 0.2 ? Math.ceil(turns.length * 0.6) : turns.length;
+  let way = 0;
+  return turns.slice(0, length).map(({ speaker, ways, answers }) => {
+    way = answers ? way % ways.length : indexOf(random, ways.length);
+    return { speaker, template: ways[way] ?? [] };
+  });
 }
 
-const aside = ({ lists }: Corpus, list: string, speaker: Speaker): Turn => ({
-  speaker,
-  ways: lists.get(list) ?? [],
-});
+const otherThan = (speaker: Speaker): Speaker => (speaker === 0 ? 1 : 0);
 
 /** The thread in words, always all of it: what is settled in one message holds in those after it. */
 export function writeThread({ seed, index, people }: Plot, thread: Thread): Said[] {
-  const { number, first, language, corpus, turns } = thread;
+  const { number, first, language, corpus, lines } = thread;
   const random = randomOf('words', seed, index, number);
   const draft: Draft = { random, lists: corpus.lists, settled: new Map() };
-  return turns.map(({ speaker, ways }, place) => {
-    const author = people[speaker];
-    draft.settled.set('you', people[speaker === 0 ? 1 : 0].given);
-    const text = write(pick(random, ways), draft);
-    const body = inVoice(author.voice, text, language, random);
+  return lines.map(({ speaker, template }, place) => {
+    draft.settled.set('you', people[otherThan(speaker)].given);
+    const text = withAfterthought(write(template, draft), draft);
+    const body = inVoice(people[speaker].voice, text, language, random);
     return { sequence: first + place, speaker, body, replyTo: replyOf(random, first, place) };
   });
+}
+
+/** Sometimes one more sentence, which belongs to nothing in particular. */
+function withAfterthought(text: string, draft: Draft): string {
+  if (draft.random() > 0.1 || text.length < 12 || text.includes('\n')) return text;
+  const ends = !/[\p{L}\p{N},]$/u.test(text);
+  return `${text}${ends ? '' : '.'} ${write(pick(draft.random, draft.lists.get('also') ?? []), draft)}`;
 }
 
 /** Mostly to what was just said, also when that was the end of the thread before, seldom to something earlier. */

@@ -194,11 +194,13 @@ test('closing a client ends an attempt to connect, and one that has not begun', 
   const tokens = memoryTokenStore();
   await newClient(t, url, 'ana', { tokens });
   const nowhere = openClient(t, 'http://127.0.0.1:9', { tokens });
+  const states: string[] = [];
+  nowhere.on('state', (state) => states.push(state));
   const connecting = nowhere.connect();
-  await until(() => nowhere.state === 'connecting');
+  await until(() => states.length >= 2);
   nowhere.close();
   await t.rejects(connecting, { code: 'closed' });
-  t.equal(nowhere.state, 'offline');
+  t.same(states.slice(0, 2), ['connecting', 'offline']);
 
   const hasty = openClient(t, url, { tokens });
   const refused = t.rejects(hasty.connect(), { code: 'closed' });

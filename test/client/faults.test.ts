@@ -1,8 +1,9 @@
 import { test } from 'tap';
+import { freePort } from '../../scripts/support/free-port.ts';
 import type { Doorbell, Message } from '../../src/client/index.ts';
 import { startApp } from '../support/app.ts';
 import { emptyStore } from '../support/databases.ts';
-import { freePort, startServer } from '../support/process.ts';
+import { startServer } from '../support/process.ts';
 import { recordBody } from '../support/recorder.ts';
 import { until } from '../support/until.ts';
 import { bodiesOf, newClient, newDevice, newsOf, run, sequencesOf } from './support/client.ts';

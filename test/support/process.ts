@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../scripts/support/free-port.ts';
 import type { Scope } from './databases.ts';
 import { type Api, api } from './http.ts';
 
@@ -44,15 +44,4 @@ export function runServer(t: Scope, env: Record<string, string>) {
   };
   t.teardown(() => (child.exitCode === null ? stop('SIGKILL') : undefined));
   return { child, exited, output: () => output, stop };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
