@@ -5,6 +5,7 @@ import { test } from 'tap';
 import { Doorbell, type Message } from '../src/client/index.ts';
 import { emptyStore, redisUrl, type StoreName } from './support/databases.ts';
 import { startServer } from './support/process.ts';
+import { recorded, recording } from './support/recorder.ts';
 import { until } from './support/until.ts';
 
 const installations: Record<string, { store: StoreName; env: () => Record<string, string> }> = {
@@ -19,7 +20,7 @@ for (const [name, { store, env }] of Object.entries(installations)) {
   test(`Ana and Ben talk: ${name}`, async (t) => {
     const server = await startServer(t, { ...(await emptyStore(t, store)), ...env() });
     const join = async (username: string) => {
-      const client = new Doorbell({ url: server.url });
+      const client = new Doorbell({ url: server.url, ...recording });
       t.teardown(() => client.close());
       await client.register({
         username,
@@ -65,7 +66,7 @@ for (const [name, { store, env }] of Object.entries(installations)) {
     );
 
     // A new device starts with the last 15, and pages back to the beginning.
-    const tablet = new Doorbell({ url: server.url });
+    const tablet = new Doorbell({ url: server.url, ...recording });
     t.teardown(() => tablet.close());
     await tablet.login('ben', 'correct horse battery');
     await tablet.connect();
@@ -86,6 +87,10 @@ for (const [name, { store, env }] of Object.entries(installations)) {
       30_000,
     );
     t.same(tablet.messages(id), ben.messages(id));
+
+    // Of all that was said, no socket was ever told a word; the server's teardown searches for it.
+    t.ok(recorded().bodies >= 72, 'the premise');
+    t.ok(recorded().frames >= 100, 'the premise');
 
     // Signed out is signed out.
     await ben.logout();

@@ -7,7 +7,7 @@ import { findInvalid } from '../core/validation.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** What a command resolves to: the status that the same REST call would have had. */
-export interface CommandResult {
+interface CommandResult {
   status: number;
   /** Of the thing made. */
   id?: string;

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Nullable, PageLimit, Text, Timestamp } from '../core/schemas.ts';
 
-export const Username = Type.String({
+const Username = Type.String({
   pattern: '^[A-Za-z0-9_.-]{2,32}$',
   description: 'Immutable; case does not matter and is not kept',
 });

@@ -10,7 +10,7 @@ import type { LoginBody, Me, RegisterBody, User, UserList } from './schemas.ts';
 type UserRow = Selectable<Tables['users']>;
 
 /** What others may see of a user, and no more is ever selected for them. */
-export const publicUserColumns = ['username', 'display_name', 'about'] as const;
+const publicUserColumns = ['username', 'display_name', 'about'] as const;
 export type PublicUserRow = Pick<UserRow, (typeof publicUserColumns)[number]>;
 
 export const toUser = (row: PublicUserRow): User => ({

@@ -9,7 +9,7 @@ import { migrate } from '../../src/core/migrate.ts';
 import { redisBus } from '../../src/core/redis-bus.ts';
 import { type BusName, emptyStore, redisUrl, type Scope, type StoreName } from './databases.ts';
 import { type Api, api } from './http.ts';
-import { leakedFrames } from './recorder.ts';
+import { requireNoLeak } from './recorder.ts';
 
 export interface AppOptions {
   store?: StoreName;
@@ -69,8 +69,7 @@ export async function startApp(t: Scope, options: AppOptions = {}): Promise<Test
   };
   t.teardown(async () => {
     await close();
-    const leaked = leakedFrames();
-    if (leaked.length > 0) throw new Error(`frames carried bodies: ${leaked.join(' | ')}`);
+    requireNoLeak();
   });
   return { ...api(url), db, env, close };
 }

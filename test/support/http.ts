@@ -2,15 +2,15 @@ import { recordBody } from './recorder.ts';
 import { openSocket, type TestSocket } from './socket.ts';
 
 /** Whatever the server said; tests check it as they read it. */
-export type Json = ReturnType<typeof JSON.parse>;
+type Json = ReturnType<typeof JSON.parse>;
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   body: Json;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   token?: string | undefined;
   headers?: Record<string, string>;
   json?: unknown;
@@ -59,7 +59,7 @@ export function api(url: string): Api {
 }
 
 /** One signed-in user; the same user at another process of the installation by `at`. */
-export function testUser(
+function testUser(
   url: string,
   request: Api['request'],
   username: string,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/support/free-port.ts';
 import type { Scope } from './databases.ts';
 import { type Api, api } from './http.ts';
+import { requireNoLeak } from './recorder.ts';
 
 export interface ServerProcess extends Api {
   child: ChildProcess;
@@ -18,6 +19,7 @@ export interface ServerProcess extends Api {
 /** `npm start` without npm: a process of its own, ready to serve; killed when the test ends. */
 export async function startServer(t: Scope, env: Record<string, string>): Promise<ServerProcess> {
   const port = env['PORT'] && env['PORT'] !== '0' ? Number(env['PORT']) : await freePort();
+  t.teardown(requireNoLeak);
   const run = runServer(t, { ...env, PORT: String(port) });
   const server = { ...api(`http://127.0.0.1:${port}`), ...run, env: { ...env, PORT: '0' } };
   for (let tries = 0; tries < 200; tries += 1) {

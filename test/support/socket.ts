@@ -9,7 +9,7 @@ export interface SocketOptions {
   protocols?: string[];
 }
 
-export type Frame = Record<string, unknown>;
+type Frame = Record<string, unknown>;
 
 /** A socket that is open and `ready`. Rejects with `HTTP <status>` when it is refused. */
 export async function openSocket(

@@ -2,6 +2,7 @@ import type { Message } from '../../../src/client/index.ts';
 import { Doorbell, type DoorbellOptions } from '../../../src/client/index.ts';
 import type { Scope } from '../../support/databases.ts';
 import { PASSWORD } from '../../support/http.ts';
+import { recording } from '../../support/recorder.ts';
 
 /** A client with an account of its own, closed when the test ends. */
 export async function newClient(
@@ -28,7 +29,7 @@ export async function newDevice(
 }
 
 export function openClient(t: Scope, url: string, options: Omit<DoorbellOptions, 'url'> = {}) {
-  const client = new Doorbell({ url, ...options });
+  const client = new Doorbell({ url, ...recording, ...options });
   t.teardown(() => client.close());
   return client;
 }
