@@ -1,9 +1,16 @@
 // Runs before every npm script, under whatever Node the machine has (18 or newer): plain JavaScript.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {{ version?: string, integrity?: string, dev?: boolean, optional?: boolean, devOptional?: boolean }} Package */
@@ -79,6 +86,14 @@ function holderIsGone(lock) {
   }
 }
 
+/** npm 9, Debian's, leaves the binaries of optional packages out of node_modules/.bin. */
+function linkNode() {
+  const bin = join(root, 'node_modules/.bin');
+  const packaged = join(root, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
+  if (existsSync(join(bin, 'node')) || !existsSync(packaged)) return;
+  symlinkSync(relative(bin, packaged), join(bin, 'node'));
+}
+
 /** npm scripts find node_modules/.bin first, so that is the Node that counts. */
 function checkNode() {
   const own = join(root, 'node_modules/.bin/node');
@@ -102,4 +117,5 @@ function fail(message) {
 }
 
 if (!isInstalled()) alone(() => isInstalled() || install());
+linkNode();
 checkNode();
