@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 const AWAKE = 16 * HOUR;
 
 /** A stretch of time, in epoch milliseconds, that threads spread over. */
-export interface Stretch {
+interface Stretch {
   from: number;
   to: number;
   threads: number;
@@ -18,14 +18,10 @@ export interface Stretch {
  */
 export function keepTime(random: Random, { from, to, threads }: Stretch) {
   const morning = (5 + random() * 10) * HOUR;
-  const [weeks, shift] = [1 + random() * 6, random() * 2 * Math.PI];
   const [begin, end] = [toAwake(from, morning), toAwake(to, morning)];
-  const startOf = (thread: number): number => {
-    const part = Math.min(thread / threads, 1);
-    const wave = (at: number) => Math.sin(2 * Math.PI * weeks * at + shift) / (2 * Math.PI * weeks);
-    const warped = part + 0.9 * (wave(part) - wave(0) - part * (wave(1) - wave(0)));
-    return begin + warped * (end - begin);
-  };
+  const uneven = unevenly(random);
+  const startOf = (thread: number): number =>
+    begin + uneven(Math.min(thread / threads, 1)) * (end - begin);
   let thread = -1;
   let now = begin;
   const tick = (): number => Math.round(Math.min(Math.max(toWall(now, morning), from), to));
@@ -41,6 +37,14 @@ export function keepTime(random: Random, { from, to, threads }: Stretch) {
       return tick();
     },
   };
+}
+
+/** Maps 0 to 1 onto itself, in places faster and in places slower, but never backwards. */
+function unevenly(random: Random): (part: number) => number {
+  const [waves, shift] = [1 + random() * 6, random() * 2 * Math.PI];
+  const wave = (part: number): number =>
+    Math.sin(2 * Math.PI * waves * part + shift) / (2 * Math.PI * waves);
+  return (part) => part + 0.7 * (wave(part) - wave(0) - part * (wave(1) - wave(0)));
 }
 
 /** Milliseconds that somebody was awake since 1970 who gets up at `morning` and goes to bed 16 hours later. */

@@ -6,7 +6,7 @@ import { type Lists, parseTemplate, type Template } from './template.ts';
 export type Speaker = 0 | 1;
 
 /** One message of a scene, and the ways to say it. */
-export interface Turn {
+interface Turn {
   speaker: Speaker;
   ways: readonly Template[];
   /** Each way goes with the same way of the turn before. */
@@ -42,7 +42,10 @@ export function parseCorpus(text: string, inherited: Lists = new Map()): Corpus 
     }
     if (line === '') turns = undefined;
     if (/[<>]/.test(mark)) {
-      if (!turns) scenes.push({ topic, turns: (turns = []) });
+      if (!turns) {
+        turns = [];
+        scenes.push({ topic, turns });
+      }
       ways = [parseTemplate(rest)];
       turns.push({ speaker: mark.startsWith('>') ? 0 : 1, ways, answers: mark.length === 2 });
     }

@@ -68,7 +68,7 @@ function endsOfShares(seed: number, conversations: number): Float64Array {
   for (let index = 0; index < conversations; index += 1) {
     const random = randomOf('busy', seed, index);
     const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    end += Math.exp(1.6 * normal);
+    end += Math.exp(1.35 * normal);
     ends[index] = end;
   }
   return ends;

@@ -1,6 +1,7 @@
 import { keepTime } from './clock.ts';
+import { outlineThreads, type Plot, type Thread } from './outline.ts';
 import { randomOf } from './random.ts';
-import { outlineThreads, type Plot, type Said, type Thread, writeThread } from './thread.ts';
+import { type Said, writeThread } from './thread.ts';
 
 export interface Told extends Said {
   at: number;
