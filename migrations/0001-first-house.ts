@@ -23,7 +23,8 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addColumn('username', text(32), (c) => c.notNull().unique())
     .addColumn('email', text(254), (c) => c.notNull().unique())
     .addColumn('display_name', text(64), (c) => c.notNull())
-    .addColumn('display_name_key', text(64), (c) => c.notNull())
+    // A lower case may have three times the code points: İ has two.
+    .addColumn('display_name_key', text(192), (c) => c.notNull())
     .addColumn('about', text(500), (c) => c.notNull())
     .addColumn('password_hash', text(200), (c) => c.notNull())
     .addColumn('role', text(10), (c) => c.notNull())
@@ -34,6 +35,7 @@ export async function up(db: Kysely<never>): Promise<void> {
   await table(create('sessions'))
     .addColumn('id', integer, (c) => c.primaryKey().autoIncrement())
     .addColumn('user_id', integer, (c) => c.notNull())
+    .addColumn('family_hash', hash, (c) => c.notNull())
     .addColumn('refresh_hash', hash, (c) => c.notNull())
     .addColumn('previous_refresh_hash', hash)
     .addColumn('refreshed_at', integer, (c) => c.notNull())

@@ -3,13 +3,20 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyPluginAsync, LogController } from 'fastify';
 import { conversationRoutes } from './conversations/routes.ts';
 import { registerApiPages } from './core/api-pages.ts';
-import { authenticator, ISSUER, registerAuthentication } from './core/authenticate.ts';
+import {
+  authenticator,
+  findEndedSessions,
+  ISSUER,
+  registerAuthentication,
+} from './core/authenticate.ts';
 import type { Bus } from './core/bus.ts';
 import { forbidStoring } from './core/caching.ts';
 import type { Config } from './core/config.ts';
+import { registerConnectionRules } from './core/connections.ts';
 import type { Database } from './core/database.ts';
-import { registerErrorHandler } from './core/error-handler.ts';
+import { answerError, answerUnreadable, registerErrorHandler } from './core/error-handler.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
+import { acceptJsonAlone } from './core/json-body.ts';
 import { type Logger, registerRequestLog } from './core/logger.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
 import { validatorCompiler } from './core/validation.ts';
@@ -52,10 +59,13 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
       connectionsCheckingInterval: 1_000,
     },
     forceCloseConnections: 'idle',
+    // What still arrives while closing is served; see core/connections.ts.
+    return503OnClosing: false,
+    frameworkErrors: answerError,
+    clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 300 },
   });
-  // JSON alone: Fastify would read plain text too.
-  app.removeContentTypeParser('text/plain');
+  acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);
   registerErrorHandler(app);
   await app.register(jwt, {
@@ -78,8 +88,14 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   const metrics = createMetrics();
   const authenticate = authenticator(app.jwt, db);
   const announce = announcer(bus);
-  const subscribers = keepSubscribers(bus, metrics, config);
-  const sessions = sessionKeeper(db, app.jwt, { ...config, jwtSecret });
+  const subscribers = keepSubscribers({
+    bus,
+    metrics,
+    log,
+    config,
+    findEndedSessions: (ids) => findEndedSessions(db, ids),
+  });
+  const sessions = sessionKeeper({ db, bus, jwt: app.jwt, jwtSecret, config });
   const commands: Commands = { 'token.renew': tokenRenew(authenticate) };
 
   await app.register(websocket, {
@@ -87,11 +103,16 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
       maxPayload: MAX_FRAME,
       handleProtocols: () => SUBPROTOCOL,
     },
+    errorHandler: (error, _socket, request) => {
+      // `ws` closes the socket with the code of the error; a client can cause any number of these.
+      request.log.info({ code: (error as { code?: string }).code }, 'unreadable frame');
+    },
     preClose: (done) => {
       subscribers.closeAll();
       app.websocketServer.close(() => done());
     },
   });
+  registerConnectionRules(app);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
   registerRequestLog(app);
   registerMetrics(app, metrics);
@@ -100,7 +121,7 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     refuseUntil(scope, isMigrated);
     forbidStoring(scope);
     registerAuthentication(scope, authenticate);
-    scope.register(authRoutes({ db, bus, sessions }), { prefix: '/auth' });
+    scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
     scope.register(userRoutes({ db }), { prefix: '/users' });
     scope.register(conversationRoutes({ db, announce }), { prefix: '/conversations' });
     scope.register(conversationMessageRoutes({ db, announce, ...config }), {

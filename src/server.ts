@@ -1,38 +1,35 @@
 import cluster from 'node:cluster';
-import { existsSync } from 'node:fs';
-import closeWithGrace from 'close-with-grace';
-import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { inProcessBus } from './core/bus.ts';
-import { type Config, ConfigError, readConfig } from './core/config.ts';
+import { type Config, ConfigError, loadConfig } from './core/config.ts';
 import { openDatabase } from './core/database.ts';
 import { jwtSecret } from './core/jwt-secret.ts';
-import type { Logger } from './core/logger.ts';
+import { createLogger, type Logger } from './core/logger.ts';
 import { keepMigrating } from './core/migrate.ts';
 import { redisBus } from './core/redis-bus.ts';
+import { onShutdown } from './core/shutdown.ts';
 import { runWorkers } from './core/workers.ts';
 
-/** Milliseconds from the signal to the end, whatever is still under way. */
-const DRAIN_TIMEOUT = 9_500;
 /** Milliseconds from which a statement is worth a line in the log, without its values. */
 const SLOW_STATEMENT = 500;
 
 const config = configOrExit();
-const log = pino({ level: config.logLevel });
+const log = createLogger(config.logLevel);
 if (config.workers > 1 && cluster.isPrimary) runWorkers(config.workers, log);
 else await serve(config, log);
 
 async function serve(config: Config, log: Logger): Promise<void> {
-  const db = openDatabase(config, ({ sql, milliseconds }) => {
-    if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');
+  const db = openDatabase(config, {
+    onStatement: ({ sql, milliseconds }) => {
+      if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');
+    },
   });
   const bus = config.redisUrl
     ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
     : inProcessBus();
-  const { isMigrated, firstAttempt } = keepMigrating(db, log);
+  const { isMigrated, firstAttempt } = keepMigrating(config, log);
   const app = await buildApp({ config, jwtSecret: jwtSecret(config), db, bus, log, isMigrated });
-  closeWithGrace({ delay: DRAIN_TIMEOUT, logger: log }, async ({ err, signal }) => {
-    log.info({ err, signal }, 'closing');
+  onShutdown(log, async () => {
     await app.close();
     await bus.close();
     await db.destroy();
@@ -44,8 +41,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
 
 function configOrExit(): Config {
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env');
-    return readConfig(process.env);
+    return loadConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`Wrong settings; see .env.example.\n${error.message}\n`);

@@ -66,7 +66,14 @@ test('WORKERS processes share the port, and a dead one is replaced', async (t) =
   process.kill(first, 'SIGKILL');
   await until(() => pids().size === 3);
   t.equal((await ana.get(`/messages/${body.id}`)).status, 200);
-  t.equal(await server.stop(), 0);
+  const late = await ana.socket();
+  for (const pid of pids()) if (pid !== first) process.kill(pid, 'SIGTERM');
+  t.equal(
+    await server.stop(),
+    0,
+    'a signal to the whole group, as at a service manager, drains once',
+  );
+  t.equal(await late.closed, 1012);
 });
 
 test('on SIGTERM what is under way is finished, sockets are told, and the process ends', async (t) => {
@@ -91,6 +98,30 @@ test('on SIGTERM what is under way is finished, sockets are told, and the proces
     body.lastSequence >= stored.length,
     `${body.lastSequence} stored, ${stored.length} acknowledged`,
   );
+});
+
+test('a connection that is busy at SIGTERM is answered and then closed', async (t) => {
+  const server = await startServer(t, await emptyStore(t, 'sqlite'));
+  const ana = await server.signUp('ana');
+  const body = '{"conversations":{}}';
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => (answer += data));
+  const closed = once(socket, 'close');
+  socket.write(
+    `POST /api/v1/sync HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ana.accessToken}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+  );
+  await sleep(200);
+  const started = Date.now();
+  const code = server.stop();
+  await sleep(200);
+  socket.write(body.slice(5));
+  t.equal(await code, 0);
+  await closed;
+  t.match(answer, /^HTTP\/1\.1 200/);
+  t.match(answer, /connection: close/i);
+  t.ok(Date.now() - started < 5_000);
 });
 
 test('a process that is killed has stored what it acknowledged, and a repeat finds it', async (t) => {
@@ -153,7 +184,7 @@ test('a server whose database is away starts, answers 503, and recovers without 
     /ECONN|mysql|127\.0\.0\.1/i,
     'it says nothing of the inside',
   );
-  t.equal((await server.request('GET', '/health/ready')).status, 503);
+  await until(async () => !(await isReady()));
   t.equal((await server.request('GET', '/health/live')).status, 200);
   mariadb = await startMariadb({ dir, port });
   await until(isReady);
@@ -255,6 +286,36 @@ test('with Redis away a post is stored and rings at its own process, and recover
   await until(() => resyncs() > before, 15_000);
 });
 
+test('a session that ends while the bus is away loses its sockets when it is back', async (t) => {
+  const dir = temporaryFolder(t);
+  const port = await freePort();
+  let redis = await startRedis({ dir, port });
+  t.teardown(() => redis.stop());
+  const env = { ...(await emptyStore(t, 'mysql')), REDIS_URL: redis.url };
+  const [here, there] = await Promise.all([startServer(t, env), startServer(t, env)]);
+  const ana = await here.signUp('ana');
+  const far = await ana.at(there).socket();
+  await redis.stop();
+  t.equal((await ana.post('/auth/logout')).status, 204);
+  await sleep(300);
+  t.equal(far.socket.readyState, 1, 'the premise');
+  redis = await startRedis({ dir, port });
+  t.equal(await far.closed, 4403);
+});
+
+test('what the database refuses is logged without what was to be stored', async (t) => {
+  const server = await startServer(t, await emptyStore(t, 'mysql'));
+  const ana = await server.signUp('ana');
+  const id = await ana.open('ana');
+  const admin = await createConnection(String(server.env['DATABASE_URL']));
+  await admin.query('alter table messages modify body varchar(10) not null');
+  await admin.end();
+  const { status } = await ana.postMessage(id, 'a body that no longer fits in there');
+  t.equal(status, 500);
+  t.match(server.output(), /ER_DATA_TOO_LONG/);
+  t.notMatch(server.output(), 'no longer fits');
+});
+
 test('a client that trickles or never sends its request is cut off', async (t) => {
   const server = await startServer(t, {
     ...(await emptyStore(t, 'sqlite')),
@@ -341,8 +402,8 @@ test('a body over the limit, of another type or not JSON is a problem and no mor
     body: { code: 'unsupported_media_type' },
   });
   t.ok([400, 415].includes((await login('{}', 'application/json\t; garbage')).status));
+  t.match(await login(''), { status: 400, body: { code: 'invalid_input' } });
   for (const body of [
-    '',
     '{',
     'nonsense',
     '{"a":1}}',

@@ -39,6 +39,8 @@ export interface TokenEvents {
 }
 
 const LONGEST_LEAD = 60_000;
+/** The times in a JWT are whole seconds, so that a token may end so much earlier than it says. */
+const ROUNDING = 1_000;
 
 /** Keeps the access token usable. Renewal is single flight, because a refresh token is spent on use. */
 export class Tokens {
@@ -152,6 +154,7 @@ export class Tokens {
 
 const stored = (user: Me, { accessToken, refreshToken, expiresIn }: TokenPair): StoredTokens => {
   const life = expiresIn * 1_000;
-  const renewAfter = Date.now() + life - Math.min(LONGEST_LEAD, life / 5);
+  const lead = Math.min(LONGEST_LEAD, life / 5) + ROUNDING;
+  const renewAfter = Date.now() + life - Math.min(lead, life / 2);
   return { user, accessToken, refreshToken, renewAfter };
 };

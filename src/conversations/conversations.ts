@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../core/database.ts';
 import { toTimestamp } from '../core/ids.ts';
-import { cutPage } from '../core/paging.ts';
+import { cutPage, DEFAULT_PAGE } from '../core/paging.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import { toUser } from '../users/users.ts';
 import { toMessage } from './message-view.ts';
@@ -91,7 +91,7 @@ export async function getConversation(
 export async function listConversations(
   db: Database,
   userId: number,
-  { before, limit = 50 }: { before?: string; limit?: number },
+  { before, limit = DEFAULT_PAGE }: { before?: string; limit?: number },
 ): Promise<ConversationList> {
   let query = selectConversations(db, userId)
     .orderBy('c.updated_at', 'desc')

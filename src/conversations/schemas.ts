@@ -53,7 +53,7 @@ export type Conversation = Static<typeof Conversation>;
 
 export const ConversationListQuery = Type.Object({
   before: Type.Optional(Type.String({ maxLength: 40, description: '`next` of the page before' })),
-  limit: PageLimit(50),
+  limit: PageLimit,
 });
 
 export const ConversationList = Type.Object({

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
+import { registerErrorHandler } from './error-handler.ts';
 import { describeProblems, Problem } from './problems.ts';
 
 export const API_VERSION = '1.0.0';
@@ -64,7 +65,11 @@ export async function registerApiPages(
         const { statusCode, headers, rawPayload } = await (await page()).inject(request.url);
         return reply
           .code(statusCode)
-          .headers({ ...headers, 'content-security-policy': PAGE_POLICY })
+          .headers({
+            ...headers,
+            'content-security-policy': PAGE_POLICY,
+            'x-content-type-options': 'nosniff',
+          })
           .send(rawPayload);
       },
     });
@@ -98,12 +103,13 @@ function nameSchemas<T extends object>(document: T): T {
 
 const PAGE_POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; " +
-  "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:";
+  "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'";
 
 /** The viewer's code is some megabytes: it is loaded by the first who looks, and not at every start. */
 async function buildPage(): Promise<FastifyInstance> {
   const { default: viewer } = await import('@scalar/fastify-api-reference');
   const app = Fastify();
+  registerErrorHandler(app);
   await app.register(viewer, {
     routePrefix: '/docs',
     configuration: {
@@ -126,7 +132,10 @@ async function buildPage(): Promise<FastifyInstance> {
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }

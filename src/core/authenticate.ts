@@ -2,6 +2,7 @@ import type { JWT } from '@fastify/jwt';
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from './database.ts';
+import { parseId } from './ids.ts';
 import { ProblemError } from './problems.ts';
 
 /** Who is asking: a user whose session was in force when the request arrived. */
@@ -42,27 +43,47 @@ export const ISSUER = 'doorbell';
 export const authenticator =
   (jwt: JWT, db: Database): Authenticate =>
   async (token) => {
-    const { sessionId, endsAt } = verify(jwt, token);
+    const { userId, sessionId, endsAt } = verify(jwt, token);
     const user = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['users.id', 'users.username'])
+      .select('users.username')
       .where('sessions.id', '=', sessionId)
+      // Restored from a backup, a store gives the ids of lost sessions out again.
+      .where('sessions.user_id', '=', userId)
       .where('sessions.ended_at', 'is', null)
       .executeTakeFirst();
     if (!user) throw new ProblemError('unauthenticated');
-    return { userId: user.id, username: user.username, sessionId, tokenEndsAt: endsAt };
+    return { userId, username: user.username, sessionId, tokenEndsAt: endsAt };
   };
 
-function verify(jwt: JWT, token: string): { sessionId: number; endsAt: number } {
+function verify(jwt: JWT, token: string) {
   try {
-    const { sid, exp } = jwt.verify<{ sid: unknown; exp: number }>(token);
-    if (typeof sid === 'number' && Number.isSafeInteger(sid))
-      return { sessionId: sid, endsAt: exp * 1000 };
+    const { sub, sid, exp } = jwt.verify<{ sub: unknown; sid: unknown; exp: number }>(token);
+    const userId = parseId(String(sub));
+    const sessionId = parseId(String(sid));
+    if (userId !== undefined && sessionId !== undefined) {
+      return { userId, sessionId, endsAt: exp * 1000 };
+    }
   } catch (cause) {
     throw new ProblemError('unauthenticated', { cause });
   }
   throw new ProblemError('unauthenticated');
+}
+
+/** Those of the sessions that are in force no more; for sockets, which asked when they were opened. */
+export async function findEndedSessions(
+  db: Database,
+  sessionIds: readonly number[],
+): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', 'in', sessionIds)
+    .where('ended_at', 'is', null)
+    .execute();
+  const inForce = new Set(rows.map(({ id }) => id));
+  return new Set(sessionIds.filter((id) => !inForce.has(id)));
 }
 
 const viewers = new WeakMap<FastifyRequest, Viewer>();

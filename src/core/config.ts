@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Compile } from 'typebox/compile';
 
@@ -39,7 +40,7 @@ const Environment = Type.Object({
   DATABASE_POOL_SIZE: integer(10, 1, 1_000, 'MySQL connections of one process'),
   DATABASE_QUEUE_LIMIT: integer(500, 1, 100_000, 'Requests that may wait for a connection'),
   DATABASE_TIMEOUT_MS: integer(8_000, 100, 60_000, 'Wait for a connection, and for an answer'),
-  REQUEST_TIMEOUT_MS: integer(15_000, 1_000, 300_000, 'For a request to arrive, and to be handled'),
+  REQUEST_TIMEOUT_MS: integer(15_000, 1_000, 300_000, 'For a request to arrive'),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
   }),
@@ -55,9 +56,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** As browsers write it: lower case, and no port where it is the usual one. */
+const originOf = (url: string): string => new URL(url).origin;
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 export type Config = ReturnType<typeof readConfig>;
+
+/** The configuration of this process: its environment and, under it, a file `.env`. Throws ConfigError. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readConfig(process.env);
+}
 
 /** Makes sense of the environment. Throws ConfigError that names every wrong value. */
 export function readConfig(env: Record<string, string | undefined>) {
@@ -81,8 +91,10 @@ export function readConfig(env: Record<string, string | undefined>) {
     port: given.PORT,
     publicUrl,
     allowedOrigins: new Set([
-      ...(given.PUBLIC_URL ? [publicUrl] : LOOPBACK.map((host) => `http://${host}:${given.PORT}`)),
-      ...given.ALLOWED_ORIGINS.split(',').filter(Boolean),
+      ...(given.PUBLIC_URL
+        ? [originOf(publicUrl)]
+        : LOOPBACK.map((host) => `http://${host}:${given.PORT}`)),
+      ...given.ALLOWED_ORIGINS.split(',').filter(Boolean).map(originOf),
     ]),
     dataDir: given.DATA_DIR,
     databaseUrl: given.DATABASE_URL,

@@ -23,7 +23,10 @@ export interface Statement {
  */
 export const openDatabase = (
   config: Config,
-  onStatement: (statement: Statement) => void = () => {},
+  {
+    onStatement = () => {},
+    queryTimeout = config.databaseTimeout,
+  }: { onStatement?: (statement: Statement) => void; queryTimeout?: number } = {},
 ): Database =>
   new Kysely<Tables>({
     log: ({ query, queryDurationMillis }) =>
@@ -38,7 +41,7 @@ export const openDatabase = (
           poolSize: config.databasePoolSize,
           queueLimit: config.databaseQueueLimit,
           acquireTimeout: config.databaseTimeout,
-          queryTimeout: config.databaseTimeout,
+          queryTimeout,
         })
       : sqliteDialect(join(config.dataDir, 'doorbell.sqlite')),
   });
@@ -48,19 +51,37 @@ export const pingDatabase = async (db: Database): Promise<void> => {
 };
 
 const MAX_ATTEMPTS = 8;
+/** Milliseconds after which a transaction is not tried again: the next request waits for its connection. */
+const MAX_RETRYING = 4_000;
 
 /**
  * Runs `work` in one transaction. After a deadlock, a lock wait or a failed certification, at COMMIT
- * too, the whole transaction runs again, with jitter, up to eight times; so `work` must have no
- * effect outside the database. Announce after this resolves, never inside.
+ * too, the whole transaction runs again, with jitter, a bounded number of times; so `work` must have
+ * no effect outside the database. Announce after this resolves, never inside.
  */
 export async function transact<T>(db: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
+  const started = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await once(db, work);
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isRetryable(error)) throw error;
+      const isSpent = attempt === MAX_ATTEMPTS || Date.now() - started > MAX_RETRYING;
+      if (isSpent || !isRetryable(error)) throw error;
       await sleep(Math.random() * 2 ** attempt * 2);
     }
+  }
+}
+
+/** A ROLLBACK that fails, as on a database that has rolled back by itself, must not hide why it was needed. */
+async function once<T>(db: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
+  let reason: { error: unknown } | undefined;
+  const remember = (error: unknown): never => {
+    reason = { error };
+    throw error;
+  };
+  try {
+    return await db.transaction().execute((trx) => work(trx).catch(remember));
+  } catch (error) {
+    throw reason ? reason.error : error;
   }
 }

@@ -66,10 +66,10 @@ export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(errno ?? 0) || primarySqliteCode(errcode) === SQLITE_BUSY;
 }
 
-// Too many connections, shutdown, disk full (1021, 1114), read-only (1290, 1792, 1836), statement
+// Too many connections, shutdown, disk full (1021, 1026, 1030, 1114, 1180), read-only (1290, 1792, 1836), statement
 // or server killed, Galera node not ready (1047), idle transaction ended (4031 and MariaDB's 1927).
 const UNAVAILABLE = new Set([
-  1040, 1053, 1021, 1114, 1290, 1792, 1836, 1317, 1047, 4031, 1927, 1203,
+  1040, 1053, 1021, 1026, 1030, 1114, 1180, 1290, 1792, 1836, 1317, 1047, 4031, 1927, 1203,
 ]);
 const UNREACHABLE =
   /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|PROTOCOL_|POOL_|ER_CON_COUNT)/;

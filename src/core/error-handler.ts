@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from './dialect.ts';
-import { notFound, ProblemError } from './problems.ts';
-
-const RETRY_AFTER_SECONDS = 2;
+import { notFound, ProblemError, RETRY_AFTER_SECONDS } from './problems.ts';
 
 /** Whatever was thrown, as the problem that the client may see. 5xx say nothing of the inside. */
 export function toProblem(error: unknown): ProblemError {
@@ -20,27 +19,51 @@ export function toProblem(error: unknown): ProblemError {
 
 /** Errors are thrown where they are known and translated here, once, into RFC 9457 problem details. */
 export function registerErrorHandler(app: FastifyInstance): void {
-  const answer = (problem: ProblemError, request: FastifyRequest, reply: FastifyReply) => {
-    if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .send({
-        type: 'about:blank',
-        title: STATUS_CODES[problem.status],
-        status: problem.status,
-        detail: problem.message,
-        code: problem.code,
-        requestId: request.id,
-        ...(problem.errors ? { errors: problem.errors } : {}),
-      });
-  };
-  app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error);
-    if (problem.status >= 500)
-      request.log.error({ err: problem.cause ?? problem }, problem.message);
-    return answer(problem, request, reply);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => answer(notFound(), request, reply));
+}
+
+/** For Fastify's own errors too, such as an address that cannot be decoded. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  // Who hangs up in the middle of a body looks like a connection lost to the database.
+  const hungUp = request.raw.destroyed && !request.raw.complete;
+  const problem = hungUp ? new ProblemError('malformed_request') : toProblem(error);
+  if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem }, problem.message);
+  answer(problem, request, reply);
+}
+
+function answer(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
+  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  reply.code(problem.status).type('application/problem+json').send(detailsOf(problem, request.id));
+}
+
+const detailsOf = (problem: ProblemError, requestId: string) => ({
+  type: 'about:blank',
+  title: STATUS_CODES[problem.status],
+  status: problem.status,
+  detail: problem.message,
+  code: problem.code,
+  requestId,
+  ...(problem.errors ? { errors: problem.errors } : {}),
+});
+
+const STATUS_BY_CODE: Record<string, number> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** What Node could not read as HTTP never becomes a request: it is answered on the bare connection. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable) return void socket.destroy();
+  const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
+  const details = {
+    ...detailsOf(new ProblemError('malformed_request'), crypto.randomUUID()),
+    status,
+  };
+  const body = JSON.stringify({ ...details, title: STATUS_CODES[status] });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n` +
+      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

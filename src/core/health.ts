@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Bus } from './bus.ts';
 import { type Database, pingDatabase } from './database.ts';
-import { ProblemError } from './problems.ts';
+import { ProblemError, RETRY_AFTER_SECONDS } from './problems.ts';
+
+const PING_TIMEOUT = 1_500;
+const PING_INTERVAL = 500;
 
 const tags = ['Operations'];
 const State = Type.Enum(['up', 'away']);
@@ -27,6 +31,7 @@ export const healthRoutes =
     isMigrated: () => boolean;
   }): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const answersInTime = pinger(db);
     app.get('/live', {
       schema: {
         tags,
@@ -45,21 +50,38 @@ export const healthRoutes =
       },
       config: { public: true },
       handler: async (_request, reply) => {
-        const reachable =
-          isMigrated() &&
-          (await pingDatabase(db).then(
-            () => true,
-            () => false,
-          ));
-        const busState = bus.isUp() ? ('up' as const) : ('away' as const);
-        if (!reachable) {
-          return reply.code(503).send({ status: 'unavailable', database: 'away', bus: busState });
-        }
-        const status = bus.isUp() ? ('ready' as const) : ('degraded' as const);
-        return reply.code(200).send({ status, database: 'up', bus: busState });
+        const database = isMigrated() && (await answersInTime()) ? 'up' : 'away';
+        const busState = bus.isUp() ? 'up' : 'away';
+        const status = database === 'away' ? 'unavailable' : bus.isUp() ? 'ready' : 'degraded';
+        if (status === 'unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS);
+        reply.code(status === 'unavailable' ? 503 : 200);
+        return { status, database, bus: busState } as const;
       },
     });
   };
+
+/**
+ * Whether the database answers within what probes wait for. Asked at most twice a second, however many
+ * probes there are: a flood of them must not take the connections of those who work.
+ */
+function pinger(db: Database): () => Promise<boolean> {
+  let answer: Promise<boolean> = Promise.resolve(true);
+  let askedAt = 0;
+  const ask = (): Promise<boolean> =>
+    Promise.race([
+      pingDatabase(db).then(
+        () => true,
+        () => false,
+      ),
+      sleep(PING_TIMEOUT, false, { ref: false }),
+    ]);
+  return () => {
+    if (Date.now() - askedAt < PING_INTERVAL) return answer;
+    askedAt = Date.now();
+    answer = ask();
+    return answer;
+  };
+}
 
 /** Until the tables are there, every route of this scope answers 503, before it touches the database. */
 export function refuseUntil(scope: FastifyInstance, isMigrated: () => boolean): void {

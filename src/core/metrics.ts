@@ -44,7 +44,13 @@ export function registerMetrics(app: FastifyInstance, { registry, requests }: Me
     );
   });
   app.get('/metrics', {
-    schema: { tags: ['Operations'], summary: 'For Prometheus' },
+    schema: {
+      tags: ['Operations'],
+      summary: 'For Prometheus',
+      response: {
+        200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
+      },
+    },
     config: { public: true },
     handler: async (_request, reply) =>
       reply.type(registry.contentType).send(await collectMetrics(registry)),

@@ -41,7 +41,8 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
   const settings = [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
-    'SET SESSION innodb_lock_wait_timeout = 5',
+    // A process that stopped in the middle of a transaction loses its locks; MariaDB alone reads this comment.
+    'SET SESSION innodb_lock_wait_timeout = 1 /*M!100300 , idle_write_transaction_timeout = 5 */',
   ];
   pool.on('connection', (connection) => {
     boundQueries(connection, options.queryTimeout);
@@ -78,6 +79,7 @@ function acquireInTime(
 function boundQueries(connection: PoolConnection, milliseconds: number): void {
   const query = connection.query.bind(connection) as (...call: unknown[]) => unknown;
   connection.query = ((sql: string, ...rest: unknown[]) => {
+    if (typeof rest.at(-1) !== 'function') return query(sql, ...rest);
     const done = rest.pop() as (error: unknown, ...result: unknown[]) => void;
     const values = rest[0];
     return query(

@@ -2,3 +2,6 @@
 export function cutPage<T>(rows: readonly T[], limit: number): { page: T[]; hasMore: boolean } {
   return { page: rows.slice(0, limit), hasMore: rows.length > limit };
 }
+
+/** Items of a page when the client names no limit; messages have a setting of their own. */
+export const DEFAULT_PAGE = 50;

@@ -15,11 +15,15 @@ const PROBLEMS = {
   body_too_large: [413, 'The request body is too large.'],
   unsupported_media_type: [415, 'Send application/json.'],
   idempotency_key_reused: [422, 'This Idempotency-Key was used for a different message.'],
+  no_socket_here: [400, 'Only /api/v1/socket can be upgraded to a WebSocket.'],
   upgrade_required: [426, 'This address speaks WebSocket; ask for an upgrade.'],
   too_fast: [429, 'Too many requests; slow down.'],
   internal: [500, 'Something went wrong here; the request id finds it in the log.'],
   unavailable: [503, 'A part that this needs is away; try again shortly.'],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;
+
+/** With every 503. */
+export const RETRY_AFTER_SECONDS = 2;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 

@@ -53,23 +53,31 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   subscriber.on('ready', () => void resubscribe());
   subscriber.on('close', () => markDown('the subscription broke'));
   subscriber.on('message', (channel: string, text: string) => {
-    const envelope = JSON.parse(text) as Envelope;
+    const envelope = parse(text);
+    if (envelope === undefined) log.warn({ channel }, 'a message on the bus is not of ours');
+    else receive(channel, envelope);
+  });
+  const beats = setInterval(() => void beat(), BEAT_INTERVAL);
+
+  function receive(channel: string, envelope: Envelope): void {
     if ('beat' in envelope) {
       if (envelope.from === id) markUp();
     } else if (envelope.from !== id) {
-      if ('resync' in envelope) return listener?.gap();
-      listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
+      if ('resync' in envelope) listener?.gap();
+      else listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
     }
-  });
-  const beats = setInterval(() => void beat(), BEAT_INTERVAL);
+  }
 
   /** Everything from the break to here may have been missed; nothing after it is. */
   async function resubscribe(): Promise<void> {
     try {
-      const channels = [channelOfAll, ...[...joined].map(channelOf)];
+      const users = [...joined];
+      const channels = [channelOfAll, ...users.map(channelOf)];
       for (let at = 0; at < channels.length; at += SUBSCRIBE_CHUNK) {
         await subscriber.subscribe(...channels.slice(at, at + SUBSCRIBE_CHUNK));
       }
+      const left = channels.slice(1).filter((_, index) => !joined.has(users[index] ?? 0));
+      if (left.length > 0) await subscriber.unsubscribe(...left);
       listener?.gap();
       await beat();
     } catch (error) {
@@ -154,9 +162,18 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     isUp: () => up,
     async close() {
       clearInterval(beats);
+      if (owesResync) await send(channelOfAll, { from: id, resync: true });
       publisher.disconnect();
       subscriber.disconnect();
       await here.close();
     },
   };
+}
+
+function parse(text: string): Envelope | undefined {
+  try {
+    return JSON.parse(text) as Envelope;
+  } catch {
+    return undefined;
+  }
 }

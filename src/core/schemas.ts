@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { DEFAULT_PAGE } from './paging.ts';
 
 /** `T | null` as one type keyword, which serialises far faster than a union of two schemas. */
 export const Nullable = <T extends TSchema>(schema: T) =>
@@ -34,7 +35,8 @@ function isWithin(text: string, maximum: number): boolean {
 
 export const IdParams = Type.Object({ id: Type.String({ description: 'Opaque' }) });
 
-export const PageLimit = (fallback: number) =>
-  Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: fallback }));
+export const PageLimit = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 100, default: DEFAULT_PAGE }),
+);
 
 export const Nothing = Type.Null({ description: 'No content' });

@@ -33,7 +33,9 @@ interface UserTable {
 interface SessionTable {
   id: Generated<number>;
   user_id: number;
-  /** SHA-256 of the refresh token in force. */
+  /** SHA-256 of what all refresh tokens of this session have in common. */
+  family_hash: Buffer;
+  /** SHA-256 of the secret of the refresh token in force. */
   refresh_hash: Buffer;
   /** SHA-256 of the one before it, to tell a lost answer from a theft. */
   previous_refresh_hash: Buffer | null;

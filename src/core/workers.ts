@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import closeWithGrace from 'close-with-grace';
 import type { Logger } from './logger.ts';
+import { drainWorker, onShutdown } from './shutdown.ts';
 import { serveWorkerMetrics } from './worker-metrics.ts';
 
 /** A worker that dies at once must not be replaced at once. */
@@ -11,19 +11,21 @@ const RESTART_DELAY = 1_000;
 export function runWorkers(count: number, log: Logger): void {
   let closing = false;
   serveWorkerMetrics();
+  cluster.on('fork', (worker) => worker.on('error', (err) => log.warn({ err }, 'worker')));
   for (let started = 0; started < count; started += 1) cluster.fork();
   cluster.on('exit', (worker, code, signal) => {
     if (closing) return;
     log.error({ pid: worker.process.pid, code, signal }, 'a worker died; starting another');
     setTimeout(() => !closing && cluster.fork(), RESTART_DELAY);
   });
-  closeWithGrace({ delay: 10_000, logger: log }, async () => {
+  onShutdown(log, async () => {
     closing = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
     await Promise.all(
       workers.map((worker) => {
-        worker.process.kill('SIGTERM');
-        return once(worker, 'exit');
+        const gone = once(worker, 'exit');
+        drainWorker(worker);
+        return gone;
       }),
     );
   });

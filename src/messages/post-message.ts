@@ -61,7 +61,7 @@ async function insertMessage(
   try {
     return await transact(db, (trx) => insertNext(trx, viewer, post));
   } catch (error) {
-    if (isDuplicateKey(error)) return undefined;
+    if (isDuplicateKey(error) && post.idempotencyKey !== undefined) return undefined;
     throw error;
   }
 }

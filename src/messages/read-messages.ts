@@ -41,8 +41,9 @@ export async function getMessages(
   userId: number,
   list: string,
 ): Promise<MessageBatch> {
-  const ids = [...new Set(list.split(','))];
-  if (ids.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
+  const asked = list.split(',');
+  if (asked.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
+  const ids = [...new Set(asked)];
   const keys = ids.map(parseMessageId).filter((key) => key !== undefined);
   const rows = keys.length === 0 ? [] : await selectByKeys(db, userId, keys).execute();
   const found = new Map(rows.map((row) => [idOf(row), toMessage(row)]));

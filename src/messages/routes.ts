@@ -45,6 +45,7 @@ export const conversationMessageRoutes =
           conversationId: parseId(params.id),
           idempotencyKey: headers['idempotency-key'],
         });
+        reply.header('location', `/api/v1/messages/${message.id}`);
         return reply.code(created ? 201 : 200).send(message);
       },
     });

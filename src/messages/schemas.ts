@@ -7,6 +7,9 @@ export const NewMessage = Type.Object({
   replyTo: Type.Optional(
     Nullable(Type.String({ description: 'Id of an earlier message of this conversation' })),
   ),
+  attachments: Type.Optional(
+    Type.Array(Type.String(), { maxItems: 0, description: 'There are no files yet to attach' }),
+  ),
 });
 export type NewMessage = Static<typeof NewMessage>;
 

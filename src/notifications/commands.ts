@@ -2,7 +2,7 @@ import { type Static, type TObject, type TProperties, Type } from '@fastify/type
 import { Compile } from 'typebox/compile';
 import { toProblem } from '../core/error-handler.ts';
 import type { Logger } from '../core/logger.ts';
-import { type ProblemCode, ProblemError } from '../core/problems.ts';
+import { invalidValue, type ProblemCode, ProblemError } from '../core/problems.ts';
 import { findInvalid } from '../core/validation.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -62,7 +62,7 @@ export function dispatcher(commands: Commands, log: Logger): Dispatch {
   ): Promise<CommandResult> {
     const name = String(frame['command']);
     const validator = validators.get(name);
-    if (!validator) throw new ProblemError('invalid_input');
+    if (!validator) throw invalidValue('command', 'must be one that there is');
     const errors = findInvalid(validator, frame);
     if (errors.length > 0) throw new ProblemError('invalid_input', { errors });
     return (commands[name] as Command).run(subscriber, frame);
@@ -77,9 +77,12 @@ export function dispatcher(commands: Commands, log: Logger): Dispatch {
       if (frame === undefined) throw new ProblemError('malformed_request');
       answer(await run(subscriber, frame));
     } catch (error) {
-      const { status, code, message } = toProblem(error);
+      const { status, code, message, errors = [] } = toProblem(error);
       if (status >= 500) log.error({ err: error }, message);
-      answer({ status, code, detail: message });
+      const detail = [message, ...errors.map((wrong) => `${wrong.path} ${wrong.message}.`)].join(
+        ' ',
+      );
+      answer({ status, code, detail });
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { subprotocols } from '../core/authenticate.ts';
 import type { Config } from '../core/config.ts';
 import { ProblemError } from '../core/problems.ts';
@@ -26,6 +26,7 @@ export const socketRoute =
     app.route({
       method: 'GET',
       url: '',
+      config: { socket: true },
       schema: {
         tags: ['Notifications'],
         summary: 'The notification socket',
@@ -40,9 +41,14 @@ export const socketRoute =
         const subscriber = new Subscriber(socket, request.viewer);
         renameCloseCode(socket);
         socket.on('close', () => subscribers.remove(subscriber));
-        socket.on('message', receiver(subscriber));
+        const isTooFast = rateOf(config.commandsPerSecond);
+        socket.on('ping', () => isTooFast() && subscriber.close(CLOSE.tooFast));
+        socket.on('message', (data, isBinary) => {
+          if (isTooFast()) subscriber.close(CLOSE.tooFast);
+          else void dispatch(subscriber, isBinary ? undefined : data.toString());
+        });
         subscribers.add(subscriber).then(
-          () => subscriber.ready(config.heartbeatSeconds),
+          (isAccepted) => isAccepted && subscriber.ready(config.heartbeatSeconds),
           (error) => {
             request.log.error({ err: error }, 'could not subscribe');
             subscriber.close(CLOSE.restarting);
@@ -50,23 +56,24 @@ export const socketRoute =
         );
       },
     });
-
-    function receiver(subscriber: Subscriber) {
-      let second = 0;
-      let commands = 0;
-      return (data: RawData, isBinary: boolean): void => {
-        subscriber.heard();
-        const now = Math.floor(Date.now() / 1_000);
-        commands = now === second ? commands + 1 : 1;
-        second = now;
-        if (commands > config.commandsPerSecond) subscriber.close(CLOSE.tooFast);
-        else void dispatch(subscriber, isBinary ? undefined : data.toString());
-      };
-    }
   };
 
+/** Counts calls; true once there were more of them in one second than `limit`. */
+function rateOf(limit: number): () => boolean {
+  let second = 0;
+  let count = 0;
+  return () => {
+    const now = Math.floor(Date.now() / 1_000);
+    count = now === second ? count + 1 : 1;
+    second = now;
+    return count > limit;
+  };
+}
+
 function requireUpgrade(request: FastifyRequest, allowedOrigins: ReadonlySet<string>): void {
-  if (!request.ws) throw new ProblemError('upgrade_required');
+  if (!request.ws || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+    throw new ProblemError('upgrade_required');
+  }
   const { origin } = request.headers;
   if (origin !== undefined && !allowedOrigins.has(origin)) throw new ProblemError('foreign_origin');
   if (!subprotocols(request).includes(SUBPROTOCOL)) throw new ProblemError('subprotocol_required');

@@ -17,6 +17,8 @@ export const CLOSE = {
 export const MAX_UNANSWERED = 128;
 /** A ping every so many frames, so that the answers of a reader who keeps up arrive in time. */
 const PING_EVERY = 32;
+/** Bytes of answers that may wait for the reader. */
+const MAX_BUFFERED = 65_536;
 /** For the closing handshake, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
 
@@ -35,7 +37,7 @@ export class Subscriber {
   #answered = 0;
   #owesResync = false;
   #live = false;
-  #heardSinceHeartbeat = true;
+  #hasAnsweredHeartbeat = true;
 
   constructor(socket: WebSocket, viewer: Viewer) {
     this.#socket = socket;
@@ -66,27 +68,26 @@ export class Subscriber {
     this.ring(RESYNC);
   }
 
-  /** Answers to commands are bounded by the rate of commands, not by the window of frames. */
+  /** Who sends commands and does not read the answers is closed before they pile up. */
   answer(text: string): void {
-    this.#socket.send(text);
-  }
-
-  /** Any sign of life counts as an answer to the heartbeat. */
-  heard(): void {
-    this.#heardSinceHeartbeat = true;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED) this.close(CLOSE.tooFast);
+    else this.#socket.send(text);
   }
 
   /** False when the one before was never answered. */
   heartbeat(): boolean {
-    if (!this.#heardSinceHeartbeat) return false;
-    this.#heardSinceHeartbeat = false;
+    if (!this.#hasAnsweredHeartbeat) return false;
+    this.#hasAnsweredHeartbeat = false;
     this.ring(HEARTBEAT);
     this.#ping();
     return true;
   }
 
+  /** Nothing more is read or written but the closing handshake. */
   close(code: number): void {
     this.#live = false;
+    this.#socket.removeAllListeners('message');
+    this.#socket.removeAllListeners('ping');
     this.#socket.close(code);
     setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
   }
@@ -97,7 +98,7 @@ export class Subscriber {
 
   /** RFC 6455 has a pong carry its ping's data: here, how many frames had been sent by then. */
   #onPong(sent: number): void {
-    this.heard();
+    this.#hasAnsweredHeartbeat = true;
     if (sent > this.#answered && sent <= this.#sent) this.#answered = sent;
     if (!this.#owesResync) return;
     this.#owesResync = false;

@@ -1,23 +1,34 @@
 import type { Bus, Notice } from '../core/bus.ts';
 import type { Config } from '../core/config.ts';
+import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { CLOSE, type Subscriber } from './subscriber.ts';
 
 const SWEEP_INTERVAL = 1_000;
-/** After a gap, sockets are told to resync over at most this many milliseconds, one each millisecond. */
-const MAX_RESYNC_SPREAD = 5_000;
+/** After a gap all sockets are told to resync within about this many milliseconds, in steps. */
+const RESYNC_SPREAD = 5_000;
+const RESYNC_STEP = 50;
+/** Sessions asked for in one query. */
+const SESSION_CHUNK = 1_000;
+
+interface Parts {
+  bus: Bus;
+  metrics: Metrics;
+  log: Logger;
+  config: Pick<Config, 'heartbeatSeconds' | 'socketsPerUser'>;
+  /** Those of these sessions that have ended. */
+  findEndedSessions(sessionIds: readonly number[]): Promise<Set<number>>;
+}
 
 export type Subscribers = ReturnType<typeof keepSubscribers>;
 
 /** The sockets of this process, by user; the bus tells it what to ring. */
-export function keepSubscribers(
-  bus: Bus,
-  metrics: Metrics,
-  config: Pick<Config, 'heartbeatSeconds' | 'socketsPerUser'>,
-) {
+export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }: Parts) {
   const byUser = new Map<number, Set<Subscriber>>();
   const nextHeartbeat = new Map<Subscriber, number>();
+  const owedResync = new Set<Subscriber>();
   const heartbeat = config.heartbeatSeconds * 1_000;
+  let resyncing: NodeJS.Timeout | undefined;
 
   bus.listen({ notice, gap });
   const sweeps = setInterval(sweep, SWEEP_INTERVAL);
@@ -36,22 +47,52 @@ export function keepSubscribers(
     else metrics.framesDropped.inc();
   }
 
-  /** Spread, so that the syncs of all sockets do not arrive in one moment. */
+  /**
+   * Spread, so that the syncs of all sockets do not arrive in one moment; a gap during it starts it
+   * again, but nobody is told twice in vain. Word of ended sessions may have been missed as well.
+   */
   function gap(): void {
-    const spread = Math.min(nextHeartbeat.size, MAX_RESYNC_SPREAD);
-    for (const subscriber of nextHeartbeat.keys()) {
-      setTimeout(() => subscriber.resync(), Math.random() * spread).unref();
-    }
+    for (const subscriber of nextHeartbeat.keys()) owedResync.add(subscriber);
+    const share = Math.ceil((owedResync.size * RESYNC_STEP) / RESYNC_SPREAD);
+    clearInterval(resyncing);
+    resyncing = setInterval(() => resyncSome(share), RESYNC_STEP);
+    void dropEnded([...nextHeartbeat.keys()]);
   }
 
-  /** One timer for all sockets: tokens that ended, heartbeats that are due. */
+  function resyncSome(share: number): void {
+    for (const subscriber of [...owedResync].slice(0, share)) {
+      owedResync.delete(subscriber);
+      subscriber.resync();
+    }
+    if (owedResync.size === 0) clearInterval(resyncing);
+  }
+
+  /** One timer for all sockets: tokens and sessions that ended, heartbeats that are due. */
   function sweep(): void {
     const now = Date.now();
-    for (const [subscriber, due] of nextHeartbeat) {
+    const due: Subscriber[] = [];
+    for (const [subscriber, dueAt] of nextHeartbeat) {
       if (subscriber.viewer.tokenEndsAt <= now) drop(subscriber, CLOSE.tokenEnded);
-      else if (due <= now) {
-        nextHeartbeat.set(subscriber, now + heartbeat);
-        if (!subscriber.heartbeat()) drop(subscriber, CLOSE.noHeartbeatAnswer);
+      else if (dueAt <= now) due.push(subscriber);
+    }
+    for (const subscriber of due) {
+      nextHeartbeat.set(subscriber, now + heartbeat);
+      if (!subscriber.heartbeat()) drop(subscriber, CLOSE.noHeartbeatAnswer);
+    }
+    void dropEnded(due);
+  }
+
+  /** A notice only makes it faster: the end of a session is a fact of the database. Never rejects. */
+  async function dropEnded(subscribers: readonly Subscriber[]): Promise<void> {
+    for (let at = 0; at < subscribers.length; at += SESSION_CHUNK) {
+      const chunk = subscribers.slice(at, at + SESSION_CHUNK);
+      try {
+        const ended = await findEndedSessions(chunk.map(({ viewer }) => viewer.sessionId));
+        for (const subscriber of chunk) {
+          if (ended.has(subscriber.viewer.sessionId)) drop(subscriber, CLOSE.accessRevoked);
+        }
+      } catch (error) {
+        log.debug({ err: error }, 'could not look sessions up; the next heartbeat will');
       }
     }
   }
@@ -61,6 +102,7 @@ export function keepSubscribers(
     const mine = byUser.get(userId);
     if (!mine?.delete(subscriber)) return;
     nextHeartbeat.delete(subscriber);
+    owedResync.delete(subscriber);
     metrics.sockets.set(nextHeartbeat.size);
     if (mine.size > 0) return;
     byUser.delete(userId);
@@ -73,8 +115,11 @@ export function keepSubscribers(
   }
 
   return {
-    /** Resolves when everything committed later will ring here, or be covered by a resync. */
-    async add(subscriber: Subscriber): Promise<void> {
+    /**
+     * Resolves when everything committed later will ring here, or be covered by a resync. False
+     * when the session has ended while this was under way; the socket is then closed.
+     */
+    async add(subscriber: Subscriber): Promise<boolean> {
       const { userId } = subscriber.viewer;
       const mine = byUser.get(userId) ?? new Set();
       byUser.set(userId, mine.add(subscriber));
@@ -83,6 +128,9 @@ export function keepSubscribers(
       const [oldest] = mine;
       if (oldest && mine.size > config.socketsPerUser) drop(oldest, CLOSE.tooManySockets);
       await bus.join(userId);
+      // Between the check of the token and this, a logout would have found nobody to tell.
+      await dropEnded([subscriber]);
+      return mine.has(subscriber);
     },
 
     remove,
@@ -90,6 +138,7 @@ export function keepSubscribers(
     /** All clients reconnect elsewhere, or here after the restart. */
     closeAll(): void {
       clearInterval(sweeps);
+      clearInterval(resyncing);
       for (const subscriber of nextHeartbeat.keys()) drop(subscriber, CLOSE.restarting);
     },
   };

@@ -4,7 +4,9 @@ import { SyncFrame } from '../notifications/frames.ts';
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** `[sequence, version]`: everything up to this sequence is held, every change up to this version applied. */
-const Position = Type.Tuple([Count, Count]);
+const Position = Type.Unsafe<[sequence: number, version: number]>(
+  Type.Array(Count, { minItems: 2, maxItems: 2 }),
+);
 export type Position = Static<typeof Position>;
 
 const Positions = Type.Record(Type.String(), Position, {
@@ -17,7 +19,9 @@ export const SyncAnswer = Type.Object(
   {
     events: Type.Array(SyncFrame),
     conversations: Positions,
-    more: Type.Boolean({ description: 'Call again with the positions of this answer' }),
+    more: Type.Boolean({
+      description: 'Merge these positions into those that you asked with, and call again',
+    }),
   },
   { title: 'SyncAnswer' },
 );

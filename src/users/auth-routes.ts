@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Bus } from '../core/bus.ts';
 import { type Database, transact } from '../core/database.ts';
 import { Nothing } from '../core/schemas.ts';
 import { LoginBody, RefreshBody, RegisterBody, SignedIn, Tokens } from './schemas.ts';
@@ -9,15 +8,7 @@ import { checkCredentials, register } from './users.ts';
 const tags = ['Accounts'];
 
 export const authRoutes =
-  ({
-    db,
-    bus,
-    sessions,
-  }: {
-    db: Database;
-    bus: Bus;
-    sessions: Sessions;
-  }): FastifyPluginAsyncTypebox =>
+  ({ db, sessions }: { db: Database; sessions: Sessions }): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/register', {
       schema: { tags, summary: 'Make an account', body: RegisterBody, response: { 201: SignedIn } },
@@ -51,8 +42,7 @@ export const authRoutes =
     app.post('/logout', {
       schema: { tags, summary: 'End this session', response: { 204: Nothing } },
       handler: async ({ viewer }, reply) => {
-        await sessions.end(viewer.sessionId);
-        await bus.publish([viewer.userId], { endedSession: viewer.sessionId });
+        await sessions.end(viewer.userId, viewer.sessionId);
         return reply.code(204).send(null);
       },
     });

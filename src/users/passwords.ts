@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { ProblemError } from '../core/problems.ts';
 
 // OWASP's first recommendation for argon2id: 19 MiB, two passes, one lane.
 const MEMORY = 19_456;
@@ -8,10 +9,15 @@ const HASH_LENGTH = 32;
 
 /** Each takes 19 MiB and a thread of the pool that file reads also use, so few run at once. */
 const MAX_CONCURRENT = 2;
+/** Some seconds of work. Beyond it sign-ins are refused, so that no crowd makes the next one wait for minutes. */
+const MAX_WAITING = 100;
 
 const derive = promisify(argon2);
 
-/** A salted hash with its own parameters: `argon2id$19456$2$<nonce>$<hash>`, base64url. */
+/**
+ * A salted hash with its own parameters: `argon2id$19456$2$<nonce>$<hash>`, base64url. Throws a 503
+ * when too many wait for theirs, as verifyPassword does.
+ */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
   const hash = await inTurn(() => argon2id(password, nonce, MEMORY, PASSES));
@@ -51,6 +57,7 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting.length >= MAX_WAITING) throw new ProblemError('unavailable');
   if (running >= MAX_CONCURRENT) await new Promise<void>((resolve) => waiting.push(resolve));
   else running += 1;
   try {

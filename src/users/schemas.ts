@@ -1,14 +1,15 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Nullable, PageLimit, Text, Timestamp } from '../core/schemas.ts';
 
+/** Without those that an address could not name: `me` is oneself, and `..` goes up a folder. */
 const Username = Type.String({
-  pattern: '^[A-Za-z0-9_.-]{2,32}$',
-  description: 'Immutable; case does not matter and is not kept',
+  pattern: '^(?![Mm][Ee]$)(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{2,32}$',
+  description: 'Immutable; case does not matter and is not kept; at least one letter or digit',
 });
 
 const Email = Type.String({
   // Deliberately loose: only a mail that arrives proves an address.
-  pattern: '^[^\\s@\\u0000-\\u001f]{1,64}@[^\\s@\\u0000-\\u001f]{1,189}$',
+  pattern: '^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}$',
 });
 
 const Password = Type.String({ minLength: 12, maxLength: 128 });
@@ -66,7 +67,7 @@ export const UserListQuery = Type.Object({
     Type.String({ maxLength: 64, description: 'Start of the username or of the display name' }),
   ),
   after: Type.Optional(Type.String({ maxLength: 32, description: '`next` of the page before' })),
-  limit: PageLimit(50),
+  limit: PageLimit,
 });
 
 export const UserList = Type.Object({

@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Database } from '../core/database.ts';
+import { DEFAULT_PAGE } from '../core/paging.ts';
 import { Me, User, UserList, UserListQuery } from './schemas.ts';
 import { getMe, getUser, listUsers } from './users.ts';
 
@@ -15,7 +16,7 @@ export const userRoutes =
         querystring: UserListQuery,
         response: { 200: UserList },
       },
-      handler: ({ query }) => listUsers(db, { limit: 50, ...query }),
+      handler: ({ query }) => listUsers(db, { limit: DEFAULT_PAGE, ...query }),
     });
 
     app.get('/me', {

@@ -31,10 +31,10 @@ export async function register<T>(
   alsoDo: (trx: Trx, userId: number) => Promise<T>,
   role: UserRow['role'] = 'user',
 ): Promise<{ user: Me; result: T }> {
-  const displayName = body.displayName ?? body.username;
+  const displayName = body.displayName?.trim() ?? body.username;
   const row = {
-    username: body.username.toLowerCase(),
-    email: body.email.toLowerCase(),
+    username: canonical(body.username),
+    email: canonical(body.email),
     display_name: displayName,
     display_name_key: searchKey(displayName),
     about: '',
@@ -60,7 +60,7 @@ export async function checkCredentials(
   db: Database,
   body: LoginBody,
 ): Promise<{ userId: number; user: Me }> {
-  const name = body.username.toLowerCase();
+  const name = canonical(body.username);
   const row = await db
     .selectFrom('users')
     .selectAll()
@@ -81,7 +81,7 @@ export async function getUser(db: Database, username: string): Promise<User> {
   const row = await db
     .selectFrom('users')
     .select(publicUserColumns)
-    .where('username', '=', username.toLowerCase())
+    .where('username', '=', canonical(username))
     .executeTakeFirst();
   if (!row) throw notFound();
   return toUser(row);
@@ -91,7 +91,7 @@ export async function findUserId(db: Database, username: string): Promise<number
   const row = await db
     .selectFrom('users')
     .select('id')
-    .where('username', '=', username.toLowerCase())
+    .where('username', '=', canonical(username))
     .executeTakeFirst();
   return row?.id;
 }
@@ -104,7 +104,7 @@ export interface UserListOptions {
   limit: number;
 }
 
-/** A page of the directory, by username. A search reads two index ranges and never scans. */
+/** A page of the directory, by username; a search reads the index range of each of the two names. */
 export async function listUsers(db: Database, options: UserListOptions): Promise<UserList> {
   const start = searchKey(options.search ?? '');
   const columns =
@@ -139,4 +139,11 @@ function listStartingWith(
   return page.where(column, '>=', start).where(column, '<', `${start}\u{10ffff}`).execute();
 }
 
-const searchKey = (text: string): string => text.normalize('NFC').toLowerCase();
+/**
+ * A username or an e-mail address as it is stored. What can be neither becomes the empty text, which
+ * nobody has: MySQL ignores trailing spaces, and some other letters have an ASCII lower case.
+ */
+const canonical = (name: string): string => (/^[!-~]+$/.test(name) ? name.toLowerCase() : '');
+
+/** What display names are searched by. */
+export const searchKey = (text: string): string => text.normalize('NFC').toLowerCase();

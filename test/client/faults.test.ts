@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { freePort } from '../../scripts/support/free-port.ts';
 import type { Doorbell, Message } from '../../src/client/index.ts';
-import { startApp } from '../support/app.ts';
+import { startApp, type TestApp } from '../support/app.ts';
 import { emptyStore } from '../support/databases.ts';
 import { startServer } from '../support/process.ts';
 import { recordBody } from '../support/recorder.ts';
@@ -149,6 +149,42 @@ test('the wait that the server asks for is kept', async (t) => {
   t.ok(second - first >= 990);
 });
 
+/** Messages as if they had been posted, many at a time. */
+async function fill(app: TestApp, conversationId: string, sequences: number[]): Promise<void> {
+  const { id } = await app.db
+    .selectFrom('users')
+    .select('id')
+    .where('username', '=', 'ana')
+    .executeTakeFirstOrThrow();
+  const rows = sequences.map((sequence) => ({
+    conversation_id: Number(conversationId),
+    sequence,
+    sender_id: id,
+    body: `message ${sequence}`,
+    version: 1,
+    created_at: sequence,
+  }));
+  await app.db.insertInto('messages').values(rows).execute();
+  await app.db
+    .updateTable('conversations')
+    .set({ last_sequence: sequences.at(-1) ?? 0 })
+    .where('id', '=', Number(conversationId))
+    .execute();
+}
+
+test('an absence that /sync answers in several parts is made up for', async (t) => {
+  const app = await startApp(t);
+  const ana = await newClient(t, app.url, 'ana');
+  const names = ['ben', 'eve', 'ida', 'kim', 'ana'];
+  for (const name of names.slice(0, 4)) await newClient(t, app.url, name);
+  const ids = await Promise.all(names.map(async (name) => (await ana.openDirect(name)).id));
+  await ana.connect();
+  ana.close();
+  for (const id of ids) await fill(app, id, run(1, 400));
+  await ana.connect();
+  for (const id of ids) t.same(sequencesOf(ana.messages(id)), run(1, 400));
+});
+
 test('after an absence of more than 500 messages the last ones are held, and older ones can be read', async (t) => {
   const app = await startApp(t);
   const ana = await newClient(t, app.url, 'ana');
@@ -161,7 +197,7 @@ test('after an absence of more than 500 messages the last ones are held, and old
   await ana.post(id, 'message 1');
   await until(() => news.length === 1);
   ben.close();
-  for (const n of run(2, 520)) await ana.post(id, `message ${n}`);
+  await fill(app, id, run(2, 520));
   await ben.connect();
   t.same(resets, [id]);
   t.same(sequencesOf(news), [1, ...run(421, 520)]);
@@ -185,7 +221,17 @@ test('a server that was set back to a backup is followed', async (t) => {
   t.match(ana.messages(id).at(-1), { sequence: 11, body: 'another message 11' });
 });
 
-test('a conversation that the user left while away is gone, and what was to be fetched of it too', async (t) => {
+const leave = (app: TestApp, username: string) =>
+  app.db
+    .deleteFrom('members')
+    .where(
+      'user_id',
+      'in',
+      app.db.selectFrom('users').select('id').where('username', '=', username),
+    )
+    .execute();
+
+test('a conversation that the user left while away is gone', async (t) => {
   const app = await startApp(t);
   const ana = await newClient(t, app.url, 'ana');
   const ben = await newClient(t, app.url, 'ben');
@@ -194,14 +240,25 @@ test('a conversation that the user left while away is gone, and what was to be f
   const { id } = await ana.openDirect('ben');
   await ben.connect();
   t.equal(ben.conversations().length, 1);
-  const users = app.db.selectFrom('users').select('id').where('username', '=', 'ben');
-  await app.db.deleteFrom('members').where('user_id', '=', users).execute();
+  await leave(app, 'ben');
   await ana.post(id, 'not for ben');
   ben.close();
   await ben.connect();
   t.same(removed, [id]);
-  t.same(ben.conversations(), []);
-  t.same(ben.messages(id), []);
+  t.same([...ben.conversations(), ...ben.messages(id)], []);
+});
+
+test('a message that is announced but may not be read shows that the user is no longer a member', async (t) => {
+  const app = await startApp(t);
+  const proxy = await unreliableProxy(t, app.url, random(1));
+  const ana = await newClient(t, app.url, 'ana');
+  const ben = await newClient(t, proxy.url, 'ben');
+  const { id } = await ana.openDirect('ben');
+  await ben.connect();
+  await leave(app, 'ben');
+  proxy.say(JSON.stringify({ event: 'message.created', id: `${id}-1` }));
+  await until(() => ben.conversations().length === 0);
+  t.equal(ben.state, 'live');
 });
 
 /** What the client holds of its conversation against what the server has. */

@@ -1,32 +1,15 @@
 import { test } from 'tap';
+import type { Message, MessagePage } from '../../src/client/index.ts';
 import { MessageRange } from '../../src/client/range.ts';
-import type { Message } from '../../src/conversations/schemas.ts';
-import type { MessagePage } from '../../src/messages/schemas.ts';
+import { sequencesOf } from './support/client.ts';
+import { messageOf } from './support/objects.ts';
 import { type Random, random } from './support/random.ts';
-
-const messageOf = (sequence: number, version = 1): Message => ({
-  id: `1-${sequence}`,
-  conversationId: '1',
-  sequence,
-  sender: 'ana',
-  body: `message ${sequence}, version ${version}`,
-  replyTo: null,
-  attachments: [],
-  reactions: [],
-  createdAt: '2026-01-01T00:00:00.000Z',
-  editedAt: null,
-  deletedAt: null,
-  version,
-});
 
 const pageOf = (sequences: number[], hasBefore: boolean, hasAfter: boolean): MessagePage => ({
   messages: sequences.map((sequence) => messageOf(sequence)),
   hasBefore,
   hasAfter,
 });
-
-const sequencesOf = (messages: readonly Message[]): number[] =>
-  messages.map(({ sequence }) => sequence);
 
 test('a message beyond a gap is kept but neither listed nor new until the gap is filled', async (t) => {
   const range = new MessageRange(3);
@@ -43,11 +26,11 @@ test('a message beyond a gap is kept but neither listed nor new until the gap is
 
 test('what was received before is not new again, a later version of it is', async (t) => {
   const range = new MessageRange(0);
-  t.same(sequencesOf(range.receive([messageOf(1, 2)])), [1]);
-  t.same(range.receive([messageOf(1, 2)]), []);
-  t.same(range.receive([messageOf(1, 1)]), []);
-  t.same(range.receive([messageOf(1, 3)]), [messageOf(1, 3)]);
-  t.same(range.list(), [messageOf(1, 3)]);
+  t.same(sequencesOf(range.receive([messageOf(1, { version: 2 })])), [1]);
+  t.same(range.receive([messageOf(1, { version: 2 })]), []);
+  t.same(range.receive([messageOf(1, { version: 1 })]), []);
+  t.same(range.receive([messageOf(1, { version: 3 })]), [messageOf(1, { version: 3 })]);
+  t.same(range.list(), [messageOf(1, { version: 3 })]);
 });
 
 test('a page settles the sequences that it leaves out, as unreadable', async (t) => {
@@ -108,7 +91,7 @@ class Conversation {
 
   read(sequence: number): Message[] {
     const version = this.versions[sequence - 1];
-    return version ? [messageOf(sequence, version)] : [];
+    return version ? [messageOf(sequence, { version })] : [];
   }
 
   readAll(from: number): Message[] {

@@ -24,7 +24,7 @@ async function explain(db: Database, { sql: text, parameters }: Statement): Prom
   if (!isSqlite(db)) {
     return (await run('explain')).map((row) => ({
       table: String(row['table']),
-      index: row['type'] === 'ALL' ? 'none' : String(row['key']),
+      index: /^(ALL|index)$/.test(String(row['type'])) ? 'none' : String(row['key']),
       detail: `${row['type']} ${row['Extra']}`,
     }));
   }

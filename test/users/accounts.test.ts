@@ -4,6 +4,7 @@ import { test } from 'tap';
 import { startApp } from '../support/app.ts';
 import { storeNames } from '../support/databases.ts';
 import { PASSWORD } from '../support/http.ts';
+import { openSocket } from '../support/socket.ts';
 
 for (const store of storeNames) {
   test(`accounts, stored in ${store}`, async (t) => {
@@ -66,6 +67,9 @@ for (const store of storeNames) {
         [{ ...good, username: 'd'.repeat(33) }, 'username'],
         [{ ...good, username: 'dora dora' }, 'username'],
         [{ ...good, username: 'дора' }, 'username'],
+        [{ ...good, username: 'Me' }, 'username'],
+        [{ ...good, username: '..' }, 'username'],
+        [{ ...good, email: '\ud800x@example.org' }, 'email'],
         [{ ...good, username: 'dora\n' }, 'username'],
         [{ ...good, email: 'dora' }, 'email'],
         [{ ...good, email: `${'d'.repeat(300)}@example.org` }, 'email'],
@@ -139,6 +143,19 @@ for (const store of storeNames) {
       t.equal((await post('/auth/refresh', { refreshToken: session.refreshToken })).status, 401);
       t.equal((await post('/auth/refresh', { refreshToken: next.refreshToken })).status, 401);
       t.equal((await app.request('GET', '/users/me', { token: next.accessToken })).status, 401);
+    });
+
+    t.test('a theft is noticed however often the thief has refreshed since', async (t) => {
+      const { body: session } = await post('/auth/login', { username: 'ana', password: PASSWORD });
+      const { body: first } = await post('/auth/refresh', { refreshToken: session.refreshToken });
+      const { body: second } = await post('/auth/refresh', { refreshToken: first.refreshToken });
+      const socket = await openSocket(app.url, second.accessToken);
+      const forged = second.refreshToken.replace(/\.[^.]+\./, `.${'x'.repeat(43)}.`);
+      t.equal((await post('/auth/refresh', { refreshToken: forged })).status, 401);
+      t.equal(socket.socket.readyState, 1, 'a guess ends nothing');
+      t.equal((await post('/auth/refresh', { refreshToken: session.refreshToken })).status, 401);
+      t.equal((await post('/auth/refresh', { refreshToken: second.refreshToken })).status, 401);
+      t.equal(await socket.closed, 4403);
     });
 
     t.test('after a logout the tokens of that session are worth nothing', async (t) => {
