@@ -70,7 +70,7 @@ export async function registerApiPages(
             'content-security-policy': PAGE_POLICY,
             'x-content-type-options': 'nosniff',
           })
-          .send(rawPayload);
+          .send(answer.rawPayload);
       },
     });
   }
@@ -108,7 +108,7 @@ const PAGE_POLICY =
 /** The viewer's code is some megabytes: it is loaded by the first who looks, and not at every start. */
 async function buildPage(): Promise<FastifyInstance> {
   const { default: viewer } = await import('@scalar/fastify-api-reference');
-  const app = Fastify();
+  const app = Fastify({ genReqId: () => crypto.randomUUID() });
   registerErrorHandler(app);
   await app.register(viewer, {
     routePrefix: '/docs',
