@@ -62,9 +62,11 @@ export async function registerApiPages(
     app.get(url, {
       ...hidden,
       handler: async (request, reply) => {
-        const { statusCode, headers, rawPayload } = await (await page()).inject(request.url);
+        const answer = await (await page()).inject(request.url);
+        // About a connection to the page's own app, which there is none of.
+        const { connection: _, ...headers } = answer.headers;
         return reply
-          .code(statusCode)
+          .code(answer.statusCode)
           .headers({
             ...headers,
             'content-security-policy': PAGE_POLICY,
