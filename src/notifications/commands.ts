@@ -13,21 +13,43 @@ interface CommandResult {
   id?: string;
 }
 
-/** A client frame: the values it takes, and the function that the REST call of the same purpose runs. */
-export interface Command<P extends TProperties = TProperties> {
+/** A client frame: the values it takes, and what becomes of them. */
+export interface Command {
   description: string;
-  schema: TObject<P>;
-  run(subscriber: Subscriber, input: Static<TObject<P>>): Promise<CommandResult>;
+  schema: TObject;
+  /** Throws a 400 for values that do not fit the schema. */
+  run(subscriber: Subscriber, input: Record<string, unknown>): Promise<CommandResult>;
 }
 
 /** By name. The dispatcher and the AsyncAPI document are made from this table and nothing else. */
 export type Commands = Readonly<Record<string, Command>>;
 
-/** Types `run` by its own schema, and then forgets the types, so that commands fit into one table. */
-export const command = <P extends TProperties>(given: Command<P>): Command =>
-  given as unknown as Command;
+/** `run` is the function that the REST call of the same purpose runs; it gets what the schema has checked. */
+export function command<P extends TProperties>({
+  description,
+  schema,
+  run,
+}: {
+  description: string;
+  schema: TObject<P>;
+  run(subscriber: Subscriber, input: Static<TObject<P>>): Promise<CommandResult>;
+}): Command {
+  const validator = Compile(schema);
+  return {
+    description,
+    schema,
+    run: async (subscriber, input) => {
+      if (validator.Check(input)) return run(subscriber, input);
+      throw new ProblemError('invalid_input', { errors: findInvalid(validator, input) });
+    },
+  };
+}
 
-const Ref = Type.String({ maxLength: 64, description: 'Made by the client, echoed in the answer' });
+const MAX_REF = 64;
+const Ref = Type.String({
+  maxLength: MAX_REF,
+  description: 'Made by the client, echoed in the answer',
+});
 
 /** The whole frame of one command. */
 export const commandFrame = (name: string, { schema, description }: Command) =>
@@ -52,20 +74,16 @@ export type Dispatch = (subscriber: Subscriber, text: string | undefined) => Pro
 
 /** Answers every frame, a bad one with a 400; never rejects. */
 export function dispatcher(commands: Commands, log: Logger): Dispatch {
-  const validators = new Map(
-    Object.entries(commands).map(([name, given]) => [name, Compile(commandFrame(name, given))]),
-  );
-
   async function run(
     subscriber: Subscriber,
     frame: Record<string, unknown>,
   ): Promise<CommandResult> {
     const name = String(frame['command']);
-    const validator = validators.get(name);
-    if (!validator) throw invalidValue('command', 'must be one that there is');
-    const errors = findInvalid(validator, frame);
-    if (errors.length > 0) throw new ProblemError('invalid_input', { errors });
-    return (commands[name] as Command).run(subscriber, frame);
+    const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!found) throw invalidValue('command', 'must be one that there is');
+    if (refOf(frame) === null)
+      throw invalidValue('ref', `must be a text of up to ${MAX_REF} characters`);
+    return found.run(subscriber, frame);
   }
 
   return async (subscriber, text) => {
@@ -101,5 +119,5 @@ function parse(text: string | undefined): Record<string, unknown> | undefined {
 
 function refOf(frame: Record<string, unknown> | undefined): string | null {
   const ref = frame?.['ref'];
-  return typeof ref === 'string' && ref.length <= 64 ? ref : null;
+  return typeof ref === 'string' && ref.length <= MAX_REF ? ref : null;
 }

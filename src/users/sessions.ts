@@ -56,6 +56,7 @@ export function sessionKeeper({ db, bus, jwt, jwtSecret, config }: SessionParts)
     async start(trx: Trx, userId: number): Promise<Tokens> {
       const [family, secret] = [randomSecret(), randomSecret()];
       const now = Date.now();
+      await forgetEnded(trx, userId, now);
       const { insertId } = await trx
         .insertInto('sessions')
         .values({
@@ -87,6 +88,15 @@ export function sessionKeeper({ db, bus, jwt, jwtSecret, config }: SessionParts)
 
     end: endSession,
   };
+}
+
+/** A user's past sessions go when a new one begins, so that the table holds no more than are signed in. */
+async function forgetEnded(trx: Trx, userId: number, now: number): Promise<void> {
+  await trx
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('expires_at', '<=', now)]))
+    .execute();
 }
 
 interface RefreshToken {
