@@ -1,6 +1,7 @@
-import type { JWT } from '@fastify/jwt';
+import jwt, { type JWT } from '@fastify/jwt';
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import { parseId } from './ids.ts';
 import { ProblemError } from './problems.ts';
@@ -34,7 +35,26 @@ declare module '@fastify/jwt' {
 
 export type Authenticate = (token: string) => Promise<Viewer>;
 
-export const ISSUER = 'doorbell';
+const ISSUER = 'doorbell';
+
+/** One algorithm, and no token without an issuer, an audience, a user, a session and an end. */
+export async function registerTokens(
+  app: FastifyInstance,
+  secret: string,
+  { accessTokenSeconds }: Pick<Config, 'accessTokenSeconds'>,
+): Promise<void> {
+  await app.register(jwt, {
+    secret,
+    sign: { algorithm: 'HS256', iss: ISSUER, aud: ISSUER, expiresIn: `${accessTokenSeconds}s` },
+    verify: {
+      algorithms: ['HS256'],
+      allowedIss: ISSUER,
+      allowedAud: ISSUER,
+      requiredClaims: ['iss', 'aud', 'sub', 'sid', 'exp'],
+      cache: false,
+    },
+  });
+}
 
 /**
  * Checks the access token and then, in the database, its session, so that a logout or a password

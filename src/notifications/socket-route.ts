@@ -6,12 +6,9 @@ import type { Config } from '../core/config.ts';
 import { ProblemError } from '../core/problems.ts';
 import { Nothing } from '../core/schemas.ts';
 import type { Dispatch } from './commands.ts';
+import { SUBPROTOCOL } from './socket-server.ts';
 import { CLOSE, Subscriber } from './subscriber.ts';
 import type { Subscribers } from './subscribers.ts';
-
-export const SUBPROTOCOL = 'doorbell.v1';
-/** Bytes of one client frame. */
-export const MAX_FRAME = 65_536;
 
 interface Parts {
   subscribers: Subscribers;

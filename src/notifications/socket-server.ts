@@ -1,0 +1,27 @@
+import websocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+import { registerConnectionRules } from '../core/connections.ts';
+import type { Subscribers } from './subscribers.ts';
+
+export const SUBPROTOCOL = 'doorbell.v1';
+/** Bytes of one client frame. */
+const MAX_FRAME = 65_536;
+
+/** Before any route. When the app closes, so do its sockets, each by a code that says to come back. */
+export async function registerSocketServer(
+  app: FastifyInstance,
+  subscribers: Subscribers,
+): Promise<void> {
+  await app.register(websocket, {
+    options: { maxPayload: MAX_FRAME, handleProtocols: () => SUBPROTOCOL },
+    errorHandler: (error, _socket, request) => {
+      // `ws` closes the socket with the code of the error; a client can cause any number of these.
+      request.log.info({ code: (error as { code?: string }).code }, 'unreadable frame');
+    },
+    preClose: (done) => {
+      subscribers.closeAll();
+      app.websocketServer.close(() => done());
+    },
+  });
+  registerConnectionRules(app);
+}
