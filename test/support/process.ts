@@ -39,7 +39,8 @@ export function runServer(t: Scope, env: Record<string, string>) {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  // Not 'exit': what it wrote last may still be on its way.
+  const exited = once(child, 'close').then(([code]) => code as number | null);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     child.kill(signal);
     return exited;
