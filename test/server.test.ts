@@ -316,6 +316,25 @@ test('what the database refuses is logged without what was to be stored', async 
   t.notMatch(server.output(), 'no longer fits');
 });
 
+test('when a process dies, sockets of the others are told to resync', async (t) => {
+  const env = { ...(await emptyStore(t, 'mysql')), ...onRedis() };
+  const [dying, leaving, there] = await Promise.all([1, 2, 3].map(() => startServer(t, env)));
+  if (!dying || !leaving || !there) return;
+  const ana = (await there.signUp('ana')).at(there);
+  for (const server of [dying, leaving, there]) {
+    await until(async () => (await server.request('GET', '/health/ready')).body.bus === 'up');
+  }
+  const socket = await ana.socket();
+  const resyncs = () => socket.frames.filter((frame) => frame['event'] === 'resync').length;
+  await sleep(1_500);
+  const before = resyncs();
+  await leaving.stop();
+  await sleep(6_500);
+  t.equal(resyncs(), before, 'who says farewell has announced everything');
+  await dying.stop('SIGKILL');
+  await until(() => resyncs() > before);
+});
+
 test('a client that trickles or never sends its request is cut off', async (t) => {
   const server = await startServer(t, {
     ...(await emptyStore(t, 'sqlite')),

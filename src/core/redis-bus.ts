@@ -9,15 +9,23 @@ const PUBLISH_TIMEOUT = 500;
 const BEAT_INTERVAL = 1_000;
 /** Without a beat for this long, a connection is taken for dead and made anew. */
 const BEAT_TIMEOUT = 4_000;
+/** A process that was heard and then not for this long has died, perhaps between a commit and its announcement. */
+const PEER_TIMEOUT = 4_000;
 const SUBSCRIBE_CHUNK = 1_000;
 
 /** `from`: the process that sent it, whose own sockets have it already. */
-type Envelope = { from: string } & ({ notice: Notice } | { beat: true } | { resync: true });
+type Envelope = { from: string } & (
+  | { notice: Notice }
+  | { beat: true }
+  | { resync: true }
+  | { farewell: true }
+);
 
 /**
  * Processes meet in Redis: a channel for each user who has a socket here, and one for all. Redis
  * keeps nothing; when it has been away, every process resyncs its own sockets after it has
- * subscribed again, and a process that could not publish asks all others to do the same.
+ * subscribed again, and a process that could not publish asks all others to do the same. They do so
+ * too when a process falls silent without a farewell: it may have committed what it never announced.
  */
 export function redisBus({ url, prefix, log }: { url: string; prefix: string; log: Logger }): Bus {
   const channelOfAll = `${prefix}:all`;
@@ -31,6 +39,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   let owesResync = false;
   let up = false;
   let lastBeat = Date.now();
+  /** The other processes, and when each was last heard. */
+  const peers = new Map<string, number>();
 
   const options = {
     enableOfflineQueue: false,
@@ -60,12 +70,20 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   const beats = setInterval(() => void beat(), BEAT_INTERVAL);
 
   function receive(channel: string, envelope: Envelope): void {
-    if ('beat' in envelope) {
-      if (envelope.from === id) markUp();
-    } else if (envelope.from !== id) {
-      if ('resync' in envelope) listener?.gap();
-      else listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
-    }
+    if (envelope.from === id) {
+      if ('beat' in envelope) markUp();
+    } else if ('beat' in envelope) peers.set(envelope.from, Date.now());
+    else if ('farewell' in envelope) peers.delete(envelope.from);
+    else if ('resync' in envelope) listener?.gap();
+    else listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
+  }
+
+  function missPeers(): void {
+    const dead = [...peers].filter(([, heardAt]) => Date.now() - heardAt > PEER_TIMEOUT);
+    if (dead.length === 0) return;
+    for (const [peer] of dead) peers.delete(peer);
+    log.warn({ processes: dead.length }, 'another process fell silent');
+    listener?.gap();
   }
 
   /** Everything from the break to here may have been missed; nothing after it is. */
@@ -103,7 +121,12 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
 
   function markUp(): void {
     lastBeat = Date.now();
-    if (!up) log.info('bus is up');
+    if (up) missPeers();
+    else {
+      log.info('bus is up');
+      // While it was away nobody could be heard.
+      for (const peer of peers.keys()) peers.set(peer, Date.now());
+    }
     up = true;
     if (!owesResync) return;
     owesResync = false;
@@ -163,6 +186,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     async close() {
       clearInterval(beats);
       if (owesResync) await send(channelOfAll, { from: id, resync: true });
+      await send(channelOfAll, { from: id, farewell: true });
       publisher.disconnect();
       subscriber.disconnect();
       await here.close();
