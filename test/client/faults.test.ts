@@ -2,6 +2,7 @@ import { test } from 'tap';
 import { startApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
 import { bodiesOf, newClient, newsOf, run, sequencesOf } from './support/client.ts';
+import { cuttingRelay } from './support/cutting-relay.ts';
 import { random } from './support/random.ts';
 import { NO_FAULTS, unreliableProxy } from './support/unreliable-proxy.ts';
 
@@ -21,6 +22,25 @@ test('a socket that is cut is opened again, and what was missed in between arriv
   }
   t.same(sequencesOf(news), run(1, 10));
   await until(() => ben.state === 'live');
+});
+
+test('a socket that is cut in the middle of a frame loses nothing', async (t) => {
+  const app = await startApp(t);
+  const relay = await cuttingRelay(t, app.url);
+  const ana = await newClient(t, app.url, 'ana');
+  const ben = await newClient(t, relay.url, 'ben');
+  const { id } = await ana.openDirect('ben');
+  await ben.connect();
+  const news = newsOf(ben);
+  for (let n = 1; n <= 3; n += 1) {
+    relay.cutNext = true;
+    await ana.post(id, `Half of this is announced ${n}`);
+    await until(() => relay.cuts === n);
+    await ana.post(id, `And this while Ben is away ${n}`);
+    await until(() => news.length === 2 * n);
+  }
+  t.same(sequencesOf(news), run(1, 6));
+  t.same(ben.messages(id), (await ben.api.listMessages(id, { limit: 100 })).messages);
 });
 
 test('a socket that went silent without closing is given up', async (t) => {
