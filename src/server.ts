@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import type { AddressInfo } from 'node:net';
 import { buildApp } from './app.ts';
 import { inProcessBus } from './core/bus.ts';
 import { type Config, ConfigError, loadConfig } from './core/config.ts';
@@ -35,8 +36,14 @@ async function serve(config: Config, log: Logger): Promise<void> {
     await db.destroy();
   });
   await firstAttempt;
-  await app.listen({ host: config.host, port: config.port });
-  if (!config.production) welcome(config, app.server.address());
+  await app.listen({ host: config.host, port: config.port }).catch((error) => {
+    log.fatal(
+      { err: error },
+      `cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`,
+    );
+    process.exit(1);
+  });
+  if (!config.production) welcome(config, app.server.address(), isMigrated());
 }
 
 function configOrExit(): Config {
@@ -51,12 +58,18 @@ function configOrExit(): Config {
 
 function welcome(
   { databaseUrl, dataDir }: Config,
-  address: { port: number } | string | null,
+  address: AddressInfo | string | null,
+  isReady: boolean,
 ): void {
   const origin = typeof address === 'object' ? `http://localhost:${address?.port}` : address;
   const store = databaseUrl ? 'the database of DATABASE_URL' : `SQLite in ${dataDir}`;
+  const headline = isReady
+    ? `Doorbell is up, storing in ${store}.`
+    : 'Doorbell listens, and answers 503 until the database of DATABASE_URL is there.';
   process.stdout.write(
-    `\nDoorbell is up, storing in ${store}.\n  ${origin}/docs          the API, to browse and try\n` +
-      `  ${origin}/health/ready  how it is\n  npm run seed -- --users 50 --messages 10000  some talk to look at\n\n`,
+    `\n${headline}\n` +
+      `  ${origin}/docs          the API, to browse and try\n` +
+      `  ${origin}/health/ready  how it is\n` +
+      '  npm run seed -- --users 50 --messages 10000  some talk to look at\n\n',
   );
 }

@@ -57,6 +57,8 @@ export async function registerApiPages(
   app.get('/api/v1/openapi.json', { ...hidden, handler: () => app.swagger() });
   app.get('/api/v1/asyncapi.json', { ...hidden, handler: () => asyncApi });
 
+  // Until there is a front end.
+  app.get('/', { ...hidden, handler: (_request, reply) => reply.redirect('/docs') });
   const page = lazily(buildPage);
   for (const url of ['/docs', '/docs/*']) {
     app.get(url, {

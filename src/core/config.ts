@@ -14,20 +14,30 @@ const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
   PORT: integer(3000, 0, 65_535, 'Port to listen on; 0 takes a free one'),
   PUBLIC_URL: Type.Optional(
-    Type.String({ pattern: '^https?://[^/?#]+$', description: 'Where browsers reach the server' }),
+    Type.String({
+      pattern: '^https?://[^/?#]+$',
+      description: 'an address without a path, such as https://chat.example',
+    }),
   ),
   ALLOWED_ORIGINS: Type.String({
     default: '',
     pattern: '^(https?://[^/?#,]+(,https?://[^/?#,]+)*)?$',
-    description: 'Further origins whose pages may open the socket, separated by commas',
+    description: 'origins, separated by commas, such as https://app.example,https://other.example',
   }),
   DATA_DIR: Type.String({ default: './data', minLength: 1 }),
-  DATABASE_URL: Type.Optional(Type.String({ pattern: '^mysql://.+/.+' })),
-  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://.+' })),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^mysql://.+/.+',
+      description: 'mysql://user:password@host:3306/database',
+    }),
+  ),
+  REDIS_URL: Type.Optional(
+    Type.String({ pattern: '^rediss?://.+', description: 'redis://host:6379' }),
+  ),
   REDIS_PREFIX: Type.String({
     default: 'doorbell',
     pattern: '^[\\w.-]{1,40}$',
-    description: 'Of its channels, for installations that share one Redis',
+    description: 'up to 40 letters, digits, dots, dashes and underscores',
   }),
   WORKERS: integer(1, 1, 256, 'Processes that share the port'),
   JWT_SECRET: Type.Optional(Type.String({ minLength: 32 })),
@@ -140,15 +150,14 @@ function describe(name: string, given: Record<string, unknown>): string {
     maximum?: number;
     minLength?: number;
     pattern?: string;
+    description?: string;
   };
   const allowed =
     schema.enum?.join(', ') ??
     (schema.minimum === undefined
       ? undefined
       : `a whole number from ${schema.minimum} to ${schema.maximum}`) ??
-    (schema.pattern === undefined
-      ? `at least ${schema.minLength} characters`
-      : `text like ${schema.pattern}`);
+    (schema.pattern === undefined ? `at least ${schema.minLength} characters` : schema.description);
   const shown = SECRETS.has(name) ? 'its value' : JSON.stringify(given[name]);
   return `${name}: ${shown} is not allowed; allowed: ${allowed}`;
 }

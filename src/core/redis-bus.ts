@@ -37,7 +37,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   let listener: BusListener | undefined;
   /** Something was published in vain: others have missed it. */
   let owesResync = false;
-  let up = false;
+  /** Undefined until it is known. */
+  let up: boolean | undefined;
   let lastBeat = Date.now();
   /** The other processes, and when each was last heard. */
   const peers = new Map<string, number>();
@@ -136,7 +137,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   }
 
   function markDown(reason: string): void {
-    if (up) log.warn({ reason }, 'bus is away: other processes will be told to resync');
+    if (up !== false) log.warn({ reason }, 'bus is away: other processes will be told to resync');
     up = false;
   }
 
@@ -182,7 +183,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
         subscriber.unsubscribe(channelOf(userId)).catch(startAnew);
       }
     },
-    isUp: () => up,
+    isUp: () => up === true,
     async close() {
       clearInterval(beats);
       if (owesResync) await send(channelOfAll, { from: id, resync: true });

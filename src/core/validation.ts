@@ -27,14 +27,31 @@ export function findInvalid(validator: Validator, value: unknown): InvalidValue[
   const byPath = new Map<string, InvalidValue>();
   for (const error of validator.Errors(value)) {
     for (const path of pathsOf(error)) {
-      if (!byPath.has(path)) byPath.set(path, { path, message: messageOf(error) });
+      if (!byPath.has(path))
+        byPath.set(path, { path, message: messageOf(error, validator.Type()) });
     }
   }
   return [...byPath.values()];
 }
 
-const messageOf = ({ keyword, message }: TLocalizedValidationError): string =>
-  keyword === 'boolean' ? 'must not be here' : message;
+/** What a pattern means is in the description of its schema; the pattern itself helps nobody. */
+function messageOf(
+  { keyword, message, schemaPath }: TLocalizedValidationError,
+  schema: object,
+): string {
+  if (keyword === 'boolean') return 'must not be here';
+  if (keyword !== 'pattern') return message;
+  const description = descriptionAt(schema, schemaPath);
+  return description === undefined ? message : `must be: ${description}`;
+}
+
+/** `#/properties/username` is a path in the schema. */
+function descriptionAt(schema: object, schemaPath: string): string | undefined {
+  let at: unknown = schema;
+  for (const key of schemaPath.split('/').slice(1))
+    at = (at as Record<string, unknown> | undefined)?.[key];
+  return (at as { description?: string } | undefined)?.description;
+}
 
 /** `conversations.42.0`, in the names of the input; a missing property is named, not its parent. */
 function pathsOf(error: TLocalizedValidationError): string[] {

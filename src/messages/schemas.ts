@@ -18,7 +18,7 @@ export const PostHeaders = Type.Object({
     Type.String({
       pattern: '^[\\x21-\\x7e]{1,128}$',
       description:
-        'Made by the sender for this message; a repeat with it is answered, not posted again',
+        '1 to 128 visible ASCII characters, made by the sender for this message; a repeat with it is answered, not posted again',
     }),
   ),
 });

@@ -4,12 +4,14 @@ import { Nullable, PageLimit, Text, Timestamp } from '../core/schemas.ts';
 /** Without those that an address could not name: `me` is oneself, and `..` goes up a folder. */
 const Username = Type.String({
   pattern: '^(?![Mm][Ee]$)(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{2,32}$',
-  description: 'Immutable; case does not matter and is not kept; at least one letter or digit',
+  description:
+    '2 to 32 letters, digits, dots, dashes and underscores, not only signs, and not "me"; immutable; case is not kept',
 });
 
 const Email = Type.String({
   // Deliberately loose: only a mail that arrives proves an address.
   pattern: '^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}$',
+  description: 'an e-mail address',
 });
 
 const Password = Type.String({ minLength: 12, maxLength: 128 });
