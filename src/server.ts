@@ -35,14 +35,14 @@ async function serve(config: Config, log: Logger): Promise<void> {
     await bus.close();
     await db.destroy();
   });
-  await firstAttempt;
-  await app.listen({ host: config.host, port: config.port }).catch((error) => {
-    log.fatal(
-      { err: error },
-      `cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`,
-    );
+  const giveUp = (message: string) => (error: unknown) => {
+    log.fatal({ err: error }, message);
     process.exit(1);
-  });
+  };
+  await firstAttempt.catch(giveUp('cannot make the tables; see DATABASE_URL and DATA_DIR'));
+  await app
+    .listen({ host: config.host, port: config.port })
+    .catch(giveUp(`cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`));
   if (!config.production) welcome(config, app.server.address(), isMigrated());
 }
 

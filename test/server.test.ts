@@ -448,4 +448,13 @@ test('a port that is taken is said in the log, and the process ends', async (t) 
   });
   t.equal(await Promise.race([second.exited, sleep(15_000, 'still up', { ref: false })]), 1);
   t.match(second.output(), /EADDRINUSE/);
+  t.match(second.output(), /cannot listen on 127\.0\.0\.1, port \d+; see HOST and PORT/);
+});
+
+test('a database that refuses the server is said in the log, and the process ends', async (t) => {
+  const env = await emptyStore(t, 'mysql');
+  const DATABASE_URL = String(env['DATABASE_URL']).replace(/doorbell_/, 'not_there_');
+  const server = runServer(t, { ...env, DATABASE_URL, PORT: '0' });
+  t.equal(await server.exited, 1);
+  t.match(server.output(), /ER_BAD_DB_ERROR.*see DATABASE_URL/);
 });

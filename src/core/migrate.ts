@@ -49,11 +49,13 @@ export function keepMigrating(config: Config, log: Logger) {
     }
   };
   const firstAttempt = attempt();
-  void firstAttempt.then(async () => {
+  const goOn = async (): Promise<void> => {
     while (!migrated) {
       await sleep(RETRY_INTERVAL, undefined, { ref: false });
       await attempt();
     }
-  });
+  };
+  // Whoever awaits the first attempt hears of its failure; one later on ends the process.
+  void firstAttempt.then(goOn, () => {});
   return { isMigrated: () => migrated, firstAttempt };
 }
