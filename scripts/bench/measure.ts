@@ -1,5 +1,5 @@
+import type { Process } from '../support/processes.ts';
 import type { Options } from './options.ts';
-import type { Process } from './processes.ts';
 import type { RawOrder, RawSpeed } from './raw-transactions.ts';
 import type { Figures, Load, Talked, Talkers } from './talk.ts';
 

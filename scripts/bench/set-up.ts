@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { startDoorbell, startProcess } from '../support/processes.ts';
 import { startMariadb, startRedis } from '../support/servers.ts';
 import { invent, signUp } from './accounts.ts';
 import type { Bench, Target } from './measure.ts';
 import type { Options } from './options.ts';
-import { startDoorbell, startProcess } from './processes.ts';
 
 /** Connections to MariaDB: Doorbell's default. */
 const POOL_SIZE = 10;

@@ -28,7 +28,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   // Who hangs up in the middle of a body looks like a connection lost to the database.
   const hungUp = request.raw.destroyed && !request.raw.complete;
   const problem = hungUp ? new ProblemError('malformed_request') : toProblem(error);
-  if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem }, problem.message);
+  const cause = problem.cause ?? problem;
+  // An outage fails every request alike: which part is away is enough, a thousand times a second.
+  if (problem.status === 503) request.log.warn({ code: codeOf(cause) }, problem.message);
+  else if (problem.status >= 500) request.log.error({ err: cause }, problem.message);
   answer(problem, request, reply);
 }
 
@@ -37,6 +40,9 @@ function answer(problem: ProblemError, request: FastifyRequest, reply: FastifyRe
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.code(problem.status).type('application/problem+json').send(detailsOf(problem, request.id));
 }
+
+const codeOf = (error: unknown): string =>
+  (error as { code?: string }).code ?? (error instanceof Error ? error.name : 'unknown');
 
 const detailsOf = (problem: ProblemError, requestId: string) => ({
   type: 'about:blank',

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from './free-port.ts';
 
 export interface Process extends AsyncDisposable {
   pid: number;
@@ -58,13 +58,13 @@ const START_TIMEOUT = 60;
 
 /**
  * One server process as in production, ready to serve. Only what a load of this size would run
- * into is set otherwise than by default.
+ * into is set otherwise than by default; without a PORT it takes a free one.
  */
 export async function startDoorbell(
   dir: string,
   settings: Record<string, string>,
 ): Promise<Doorbell> {
-  const port = await freePort();
+  const port = Number(settings['PORT'] ?? (await freePort()));
   const server = startProcess(import.meta.resolve('../../src/server.ts'), {
     // Its folder is not ours, so that no .env of the house is read.
     cwd: dir,

@@ -1,0 +1,125 @@
+import { test } from 'tap';
+import { type Attempt, checks, type History, type Reading } from '../../scripts/verify/ledger.ts';
+
+/** Three messages of ana in conversation 1, one after the other, and ben who read them all. */
+function soundHistory(): { attempts: Attempt[]; readings: Reading[] } {
+  const attempts = [1, 2, 3].map(
+    (n): Attempt => ({
+      body: `body ${n}`,
+      conversationId: '1',
+      sender: 'ana',
+      key: `key ${n}`,
+      sentAt: 10 * n,
+      acknowledgedAt: 10 * n + 5,
+      outcome: 'acknowledged',
+      acknowledged: [{ id: `1-${n}`, sequence: n }],
+    }),
+  );
+  const read = () =>
+    attempts.map(({ body, sender }, index) => ({
+      id: `1-${index + 1}`,
+      sequence: index + 1,
+      sender,
+      body,
+    }));
+  const readings = ['ana', 'ben'].map((reader) => ({
+    reader,
+    conversationId: '1',
+    messages: read(),
+  }));
+  return { attempts, readings };
+}
+
+const broken = (history: History): string[] =>
+  Object.entries(checks)
+    .filter(([, check]) => check(history).length > 0)
+    .map(([promise]) => promise);
+
+test('a sound history breaks no promise', async (t) => {
+  t.same(broken(soundHistory()), []);
+  t.same(broken({ attempts: [], readings: [] }), []);
+});
+
+test('what was never answered may be stored or not', async (t) => {
+  const { attempts, readings } = soundHistory();
+  const unanswered = (n: number): Attempt => ({
+    ...(attempts[0] as Attempt),
+    body: `body ${n}`,
+    key: `key ${n}`,
+    outcome: 'unknown',
+    acknowledged: [],
+  });
+  const stored = { id: '1-4', sequence: 4, sender: 'ana', body: 'body 4' };
+  const read = readings.map((reading) => ({ ...reading, messages: [...reading.messages, stored] }));
+  t.same(broken({ attempts: [...attempts, unanswered(4), unanswered(5)], readings: read }), []);
+});
+
+type Messages = Reading['messages'];
+type Sound = ReturnType<typeof soundHistory>;
+
+/** What every reader got is changed alike. */
+const reread =
+  (change: (messages: Messages) => Messages) =>
+  ({ attempts, readings }: Sound): History => ({
+    attempts,
+    readings: readings.map((reading) => ({ ...reading, messages: change(reading.messages) })),
+  });
+
+/** The attempts of the sound history, each changed or left alone. */
+const otherwise =
+  (change: (attempt: Attempt, n: number) => Partial<Attempt>) =>
+  ({ attempts, readings }: Sound): History => ({
+    attempts: attempts.map((attempt, index) => ({ ...attempt, ...change(attempt, index + 1) })),
+    readings,
+  });
+
+const ways: [name: string, break_: (history: Sound) => History, promises: string[]][] = [
+  ['the last message is lost', reread((all) => all.slice(0, 2)), ['durable']],
+  ['one in the middle is lost', reread((all) => all.toSpliced(1, 1)), ['durable', 'gapless']],
+  [
+    'one reader misses one',
+    ({ attempts, readings: [ana, ben] }) => ({
+      attempts,
+      readings: [ana, ben && { ...ben, messages: ben.messages.slice(0, 2) }].filter((r) => !!r),
+    }),
+    ['durable', 'one order'],
+  ],
+  [
+    'a body is changed',
+    reread((all) => all.map((m) => (m.sequence === 1 ? { ...m, body: 'another' } : m))),
+    ['durable', 'no phantom'],
+  ],
+  [
+    'a repeat is stored again',
+    reread((all) => [...all, { id: '1-4', sequence: 4, sender: 'ana', body: 'body 3' }]),
+    ['no duplicate'],
+  ],
+  [
+    'a repeat is answered with another message',
+    otherwise(({ acknowledged }, n) =>
+      n === 3 ? { acknowledged: [...acknowledged, { id: '1-4', sequence: 4 }] } : {},
+    ),
+    ['one answer for one key'],
+  ],
+  [
+    'what was refused is stored',
+    otherwise((_, n) => (n === 3 ? { outcome: 'refused', acknowledged: [] } : {})),
+    ['no phantom'],
+  ],
+  [
+    'a message of another conversation is read',
+    otherwise((_, n) => (n === 1 ? { conversationId: '2' } : {})),
+    ['no phantom'],
+  ],
+  [
+    'a message was sent after one that it comes before',
+    otherwise((_, n) => (n === 1 ? { sentAt: 100, acknowledgedAt: 105 } : {})),
+    ['real time'],
+  ],
+];
+
+for (const [name, break_, promises] of ways) {
+  test(`it is found when ${name}`, async (t) => {
+    t.same(broken(break_(soundHistory())), promises);
+  });
+}
