@@ -1,4 +1,10 @@
-import { type Connection, createConnection, type ResultSetHeader } from 'mysql2';
+import {
+  type Connection,
+  createConnection,
+  type QueryResult,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2';
 import { BODY, HASH } from './raw-message.ts';
 import type { Insert, RawTables } from './raw-transactions.ts';
 
@@ -28,7 +34,7 @@ export async function openMysql(store: MysqlStore, connections: number): Promise
     await run(`USE ${raw}`);
     await run('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   }
-  const rows = (await first.run('SELECT id FROM conversations')) as unknown as { id: number }[];
+  const rows = await first.run<(RowDataPacket & { id: number })[]>('SELECT id FROM conversations');
   return {
     conversationIds: rows.map(({ id }) => id),
     inserts: opened.map(({ run }) => inserter(run)),
@@ -38,14 +44,14 @@ export async function openMysql(store: MysqlStore, connections: number): Promise
   };
 }
 
-type Run = (sql: string, values?: unknown[]) => Promise<ResultSetHeader>;
+type Run = <T extends QueryResult = ResultSetHeader>(sql: string, values?: unknown[]) => Promise<T>;
 
 function connect(url: string): { connection: Connection; run: Run } {
   const connection = createConnection({ uri: url, charset: 'utf8mb4' });
   // Not mysql2/promise, which keeps a stack trace for every call: here that would be a third of the work.
-  const run: Run = (sql, values) =>
-    new Promise((resolve, reject) => {
-      connection.query<ResultSetHeader>(sql, values, (error, result) =>
+  const run = <T extends QueryResult>(sql: string, values?: unknown[]) =>
+    new Promise<T>((resolve, reject) => {
+      connection.query<T>(sql, values, (error, result) =>
         error ? reject(error) : resolve(result),
       );
     });

@@ -178,9 +178,7 @@ test('a frame that is too large or not a frame closes one socket and no other', 
   for (let n = 0; n < 100; n += 1) fragmented.socket.send('x'.repeat(1_000), { fin: false });
   t.equal(await fragmented.closed, 4413);
   const raw = await ana.socket();
-  (raw.socket as unknown as { _socket: { write(data: Buffer): void } })._socket.write(
-    Buffer.alloc(64, 255),
-  );
+  raw.writeRaw(Buffer.alloc(64, 255));
   await raw.closed;
   t.equal(witness.socket.readyState, WebSocket.OPEN);
   t.equal((await app.request('GET', '/health/live')).status, 200);

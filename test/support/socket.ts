@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { recordFrame } from './recorder.ts';
 
@@ -41,6 +42,10 @@ function observe(socket: WebSocket) {
   const frames: Frame[] = [];
   const waiting = new Set<() => void>();
   const closed = once(socket, 'close').then(([code]) => code as number);
+  let connection: Socket | undefined;
+  socket.once('upgrade', (response) => {
+    connection = response.socket;
+  });
   socket.on('error', () => {});
   socket.on('message', (data) => {
     recordFrame(data.toString());
@@ -83,6 +88,8 @@ function observe(socket: WebSocket) {
       socket.send(JSON.stringify({ command, ref, ...input }));
       return waitFor((frame) => frame['ref'] === ref);
     },
+    /** Bytes that are no frame. */
+    writeRaw: (bytes: Buffer) => connection?.write(bytes),
     close: () => socket.terminate(),
   };
 }
