@@ -57,7 +57,7 @@ export async function startMariadb(place: Place & { durable?: boolean }): Promis
     `--innodb-doublewrite=${place.durable ? 1 : 0}`,
     ...(isMariadb ? [] : ['--mysqlx=OFF']),
   ];
-  return start(program, args, join(dir, 'mysql.log'), `mysql://root@127.0.0.1:${port}/`);
+  return startServer(program, args, join(dir, 'mysql.log'), `mysql://root@127.0.0.1:${port}/`);
 }
 
 const run = promisify(execFile);
@@ -78,10 +78,16 @@ export async function startRedis(place: Place): Promise<Server> {
   const port = place.port ?? (await freePort());
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', place.dir];
   await mkdir(place.dir, { recursive: true });
-  return start(program, args, join(place.dir, 'redis.log'), `redis://127.0.0.1:${port}/`);
+  return startServer(program, args, join(place.dir, 'redis.log'), `redis://127.0.0.1:${port}/`);
 }
 
-async function start(program: Program, args: string[], log: string, url: string): Promise<Server> {
+/** Resolves when the log at `log`, which is written anew, says that connections are welcome. */
+export async function startServer(
+  program: Program,
+  args: string[],
+  log: string,
+  url: string,
+): Promise<Server> {
   const output = await open(log, 'w');
   // In a process group of its own: Ctrl-C is for the command, which may still need its servers to end well.
   const child = spawn(program.path, args, {
