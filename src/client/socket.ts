@@ -1,3 +1,4 @@
+import { checksum } from '../notifications/checksum.ts';
 import type { ServerFrame } from '../notifications/frames.ts';
 
 interface SocketOptions {
@@ -12,6 +13,8 @@ interface SocketOptions {
 export const ABNORMAL_CLOSURE = 1006;
 
 const MILLISECONDS_TO_OPEN = 10_000;
+/** By which a heartbeat may be late. */
+const GRACE = 4_000;
 
 /** One notification socket, from opening to its end. */
 export class Socket {
@@ -23,6 +26,8 @@ export class Socket {
   #silence: ReturnType<typeof setTimeout> | undefined;
   #patience = MILLISECONDS_TO_OPEN;
   #isEnded = false;
+  /** Of the frames that came, as the server counts those that it sent; see HeartbeatFrame. */
+  #sum = 0;
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -48,11 +53,22 @@ export class Socket {
 
   #receive(data: unknown): void {
     if (this.#isEnded) return;
-    const frame = parse(data);
-    // Twice the heartbeat, so that one late frame is forgiven.
-    if (frame?.event === 'ready') this.#patience = 2 * frame.heartbeat * 1_000;
+    const text = String(data);
+    const frame = parse(text);
+    if (frame?.event === 'ready') this.#patience = frame.heartbeat * 1_000 + GRACE;
     this.#listenForSilence();
-    if (frame) this.#options.onFrame(frame);
+    if (frame?.event === 'heartbeat') this.#compare(frame.sum);
+    else if (frame) {
+      if (frame.event !== 'ready') this.#sum = (this.#sum + checksum(text)) >>> 0;
+      this.#options.onFrame(frame);
+    }
+  }
+
+  /** Another sum: a frame was lost on the way, and only a sync tells which. */
+  #compare(sum: number | undefined): void {
+    if (sum === undefined || sum === this.#sum) return;
+    this.#sum = sum;
+    this.#options.onFrame({ event: 'resync' });
   }
 
   /** A connection that is cut half-open never closes by itself. */
@@ -72,9 +88,9 @@ export class Socket {
 }
 
 /** Undefined for noise and for answers to commands. */
-const parse = (data: unknown): ServerFrame | undefined => {
+const parse = (text: string): ServerFrame | undefined => {
   try {
-    const frame = JSON.parse(String(data));
+    const frame = JSON.parse(text);
     return typeof frame?.event === 'string' ? frame : undefined;
   } catch {
     return undefined;

@@ -22,7 +22,20 @@ const ReadyFrame = Type.Object(
   },
 );
 const ResyncFrame = event('resync', 'Frames were dropped for this socket; call /sync');
-const HeartbeatFrame = event('heartbeat', 'A silent socket is a dead one');
+const HeartbeatFrame = Type.Object(
+  {
+    event: Type.Literal('heartbeat'),
+    sum: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 0xffff_ffff,
+        description:
+          'Of all frames since `ready` but heartbeats: the sum, modulo 2^32, of their 32-bit FNV-1a hashes. A client that counts along and comes to another sum has missed one, and calls /sync',
+      }),
+    ),
+  },
+  { title: 'heartbeat', description: 'A silent socket is a dead one', additionalProperties: false },
+);
 
 const MessageCreatedFrame = eventWithId('message.created', 'Fetch this message');
 const ConversationCreatedFrame = eventWithId('conversation.created', 'Joined or opened');
@@ -31,6 +44,8 @@ const ConversationResetFrame = eventWithId(
   'conversation.reset',
   'Only in answers of /sync: too much is new; page the last messages again',
 );
+
+export const RESYNC = JSON.stringify({ event: 'resync' } satisfies Static<typeof ResyncFrame>);
 
 /** Frames that something happened to something: what is announced, and what /sync works out. */
 export const AnnouncedFrame = Type.Union([

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../core/authenticate.ts';
-import type { ServerFrame } from './frames.ts';
+import { checksum } from './checksum.ts';
+import { RESYNC, type ServerFrame } from './frames.ts';
 
 /** Close codes of the protocol; clients act on them. */
 export const CLOSE = {
@@ -22,9 +23,6 @@ const MAX_BUFFERED = 65_536;
 /** For the closing handshake, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
 
-const RESYNC = JSON.stringify({ event: 'resync' } satisfies ServerFrame);
-const HEARTBEAT = JSON.stringify({ event: 'heartbeat' } satisfies ServerFrame);
-
 /**
  * One open socket. What a slow reader costs is bounded in this process and in the kernel alike:
  * `bufferedAmount` stays 0 while the kernel swallows megabytes, so frames are counted until a pong
@@ -33,6 +31,8 @@ const HEARTBEAT = JSON.stringify({ event: 'heartbeat' } satisfies ServerFrame);
 export class Subscriber {
   viewer: Viewer;
   readonly #socket: WebSocket;
+  /** Of what was rung; see HeartbeatFrame. */
+  #sum = 0;
   #sent = 0;
   #answered = 0;
   #owesResync = false;
@@ -54,6 +54,12 @@ export class Subscriber {
   /** False when the frame was dropped, and a resync is owed instead. */
   ring(frame: string): boolean {
     if (!this.#live) return true;
+    if (!this.#send(frame)) return false;
+    this.#sum = (this.#sum + checksum(frame)) >>> 0;
+    return true;
+  }
+
+  #send(frame: string): boolean {
     if (this.#sent - this.#answered >= MAX_UNANSWERED) {
       this.#owesResync = true;
       return false;
@@ -78,7 +84,7 @@ export class Subscriber {
   heartbeat(): boolean {
     if (!this.#hasAnsweredHeartbeat) return false;
     this.#hasAnsweredHeartbeat = false;
-    this.ring(HEARTBEAT);
+    if (this.#live) this.#send(this.#heartbeatFrame());
     this.#ping();
     return true;
   }
@@ -90,6 +96,11 @@ export class Subscriber {
     this.#socket.removeAllListeners('ping');
     this.#socket.close(code);
     setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
+  }
+
+  #heartbeatFrame(): string {
+    const sum = this.#sum === 0 ? {} : { sum: this.#sum };
+    return JSON.stringify({ event: 'heartbeat', ...sum } satisfies ServerFrame);
   }
 
   #ping(): void {

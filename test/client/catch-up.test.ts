@@ -4,7 +4,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
 import { newClient, newDevice, newsOf, run, sequencesOf } from './support/client.ts';
 import { random } from './support/random.ts';
-import { unreliableProxy } from './support/unreliable-proxy.ts';
+import { NO_FAULTS, unreliableProxy } from './support/unreliable-proxy.ts';
 
 test('what is announced before /sync has answered is fetched after it', async (t) => {
   const app = await startApp(t);
@@ -25,7 +25,6 @@ test('what is announced before /sync has answered is fetched after it', async (t
 });
 
 /** Messages as if they had been posted, many at a time. */
-
 async function fill(app: TestApp, conversationId: string, sequences: number[]): Promise<void> {
   const { id } = await app.db
     .selectFrom('users')
@@ -135,4 +134,19 @@ test('a message that is announced but may not be read shows that the user is no 
   proxy.say(JSON.stringify({ event: 'message.created', id: `${id}-1` }));
   await until(() => ben.conversations().length === 0);
   t.equal(ben.state, 'live');
+});
+
+test('a frame that was lost on the way is made up for, though nobody says another word', async (t) => {
+  const app = await startApp(t, { env: { HEARTBEAT_SECONDS: '1' } });
+  const proxy = await unreliableProxy(t, app.url, random(1));
+  const ana = await newClient(t, app.url, 'ana');
+  const { id } = await ana.openDirect('ana');
+  const device = await newDevice(t, proxy.url, 'ana');
+  await device.connect();
+  proxy.faults = { ...NO_FAULTS, lostFrames: 100 };
+  await ana.post(id, 'unheard');
+  t.equal(device.conversation(id)?.lastSequence, 0);
+  proxy.faults = NO_FAULTS;
+  await until(() => device.conversation(id)?.lastMessage?.body === 'unheard');
+  t.equal(device.state, 'live', 'over the same socket');
 });

@@ -85,6 +85,31 @@ test('heartbeats go out, and a socket that never answers is closed', async (t) =
   t.equal(answering.socket.readyState, WebSocket.OPEN);
 });
 
+test('a heartbeat tells what was sent, so that a client notices a frame that was lost on the way', async (t) => {
+  const app = await startApp(t, { env: { HEARTBEAT_SECONDS: '1' } });
+  const ana = await app.signUp('ana');
+  const socket = await ana.socket();
+  await socket.waitForEvent('heartbeat');
+  t.same(socket.frames.at(-1), { event: 'heartbeat' }, 'nothing was sent');
+  const id = await ana.open('ana');
+  await ana.postMessage(id, 'one');
+  // FNV-1a of the two frames, worked out from RFC 9923.
+  const sum = [
+    { event: 'conversation.created', id: '1' },
+    { event: 'message.created', id: '1-1' },
+  ].reduce((all, frame) => (all + fnv(JSON.stringify(frame))) % 2 ** 32, 0);
+  t.ok(await socket.waitFor((frame) => frame['event'] === 'heartbeat' && frame['sum'] === sum));
+});
+
+/** RFC 9923, 32 bits, by the book. */
+const fnv = (text: string): number =>
+  Number(
+    Buffer.from(text).reduce(
+      (hash, octet) => ((hash ^ BigInt(octet)) * 0x01000193n) % 2n ** 32n,
+      0x811c9dc5n,
+    ),
+  );
+
 test('a socket ends with its token unless the token is renewed', async (t) => {
   const app = await startApp(t, { env: { ACCESS_TOKEN_SECONDS: '2' } });
   const ana = await app.signUp('ana');
