@@ -19,6 +19,7 @@ import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
 import { announcer } from './notifications/announce.ts';
 import { asyncApi } from './notifications/asyncapi.ts';
 import { type Commands, dispatcher } from './notifications/commands.ts';
+import { resyncWhenSettled } from './notifications/resync-later.ts';
 import { socketRoute } from './notifications/socket-route.ts';
 import { registerSocketServer } from './notifications/socket-server.ts';
 import { keepSubscribers } from './notifications/subscribers.ts';
@@ -46,6 +47,8 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   const metrics = createMetrics();
   const authenticate = authenticator(app.jwt, db);
   const announce = announcer(bus);
+  const { resyncLater, close } = resyncWhenSettled({ db, bus, log });
+  app.addHook('onClose', close);
   const subscribers = keepSubscribers({
     bus,
     metrics,
@@ -66,8 +69,8 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     registerAuthentication(scope, authenticate);
     scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
     scope.register(userRoutes({ db }), { prefix: '/users' });
-    scope.register(conversationRoutes({ db, announce }), { prefix: '/conversations' });
-    scope.register(conversationMessageRoutes({ db, announce, ...config }), {
+    scope.register(conversationRoutes({ db, announce, resyncLater }), { prefix: '/conversations' });
+    scope.register(conversationMessageRoutes({ db, announce, resyncLater, ...config }), {
       prefix: '/conversations',
     });
     scope.register(messageRoutes({ db }), { prefix: '/messages' });

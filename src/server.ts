@@ -4,6 +4,7 @@ import { buildApp } from './app.ts';
 import { inProcessBus } from './core/bus.ts';
 import { type Config, ConfigError, loadConfig } from './core/config.ts';
 import { openDatabase } from './core/database.ts';
+import { armFailpoint } from './core/failpoints.ts';
 import { jwtSecret } from './core/jwt-secret.ts';
 import { createLogger, type Logger } from './core/logger.ts';
 import { keepMigrating } from './core/migrate.ts';
@@ -20,6 +21,7 @@ if (config.workers > 1 && cluster.isPrimary) runWorkers(config.workers, log);
 else await serve(config, log);
 
 async function serve(config: Config, log: Logger): Promise<void> {
+  if (config.failpoint) armFailpoint(config.failpoint);
   const db = openDatabase(config, {
     onStatement: ({ sql, milliseconds }) => {
       if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');

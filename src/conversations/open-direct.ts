@@ -1,6 +1,7 @@
-import { type Database, transact } from '../core/database.ts';
+import { type Database, type Trx, transact } from '../core/database.ts';
 import { isDuplicateKey } from '../core/dialect.ts';
 import { notFound } from '../core/problems.ts';
+import type { ResyncLater } from '../notifications/resync-later.ts';
 import { findUserId } from '../users/users.ts';
 
 /**
@@ -9,7 +10,7 @@ import { findUserId } from '../users/users.ts';
  * there is no such user.
  */
 export async function openDirect(
-  db: Database,
+  { db, resyncLater }: { db: Database; resyncLater: ResyncLater },
   userId: number,
   username: string,
 ): Promise<{ id: number; created: boolean; memberIds: number[] }> {
@@ -17,7 +18,8 @@ export async function openDirect(
   if (otherId === undefined) throw notFound();
   const memberIds = [...new Set([userId, otherId])];
   const key = `${Math.min(userId, otherId)}:${Math.max(userId, otherId)}`;
-  const id = (await findDirect(db, key)) ?? (await insertDirect(db, key, memberIds));
+  const whenUnknown = () => resyncLater(memberIds);
+  const id = (await findDirect(db, key)) ?? (await insertDirect(db, key, memberIds, whenUnknown));
   if (id !== undefined) return { ...id, memberIds };
   const winner = await findDirect(db, key);
   if (!winner) throw new Error(`direct conversation ${key} was there a moment ago`);
@@ -34,40 +36,48 @@ async function findDirect(db: Database, key: string) {
 }
 
 /** Undefined when somebody else was first. */
-async function insertDirect(db: Database, key: string, memberIds: readonly number[]) {
-  const now = Date.now();
+async function insertDirect(
+  db: Database,
+  key: string,
+  memberIds: readonly number[],
+  whenUnknown: () => void,
+) {
   try {
-    return await transact(db, async (trx) => {
-      const { insertId } = await trx
-        .insertInto('conversations')
-        .values({
-          kind: 'direct',
-          title: null,
-          topic: null,
-          visibility: 'private',
-          max_members: memberIds.length,
-          direct_key: key,
-          member_count: memberIds.length,
-          last_sequence: 0,
-          version: 1,
-          created_at: now,
-          updated_at: now,
-        })
-        .executeTakeFirstOrThrow();
-      const id = Number(insertId);
-      const members = memberIds.map((userId) => ({
-        conversation_id: id,
-        user_id: userId,
-        role: 'member' as const,
-        read_sequence: 0,
-        joined_sequence: 0,
-        joined_at: now,
-      }));
-      await trx.insertInto('members').values(members).execute();
-      return { id, created: true };
-    });
+    const id = await transact(db, (trx) => insertRows(trx, key, memberIds), whenUnknown);
+    return { id, created: true };
   } catch (error) {
     if (isDuplicateKey(error)) return undefined;
     throw error;
   }
+}
+
+async function insertRows(trx: Trx, key: string, memberIds: readonly number[]): Promise<number> {
+  const now = Date.now();
+  const { insertId } = await trx
+    .insertInto('conversations')
+    .values({
+      kind: 'direct',
+      title: null,
+      topic: null,
+      visibility: 'private',
+      max_members: memberIds.length,
+      direct_key: key,
+      member_count: memberIds.length,
+      last_sequence: 0,
+      version: 1,
+      created_at: now,
+      updated_at: now,
+    })
+    .executeTakeFirstOrThrow();
+  const id = Number(insertId);
+  const members = memberIds.map((userId) => ({
+    conversation_id: id,
+    user_id: userId,
+    role: 'member' as const,
+    read_sequence: 0,
+    joined_sequence: 0,
+    joined_at: now,
+  }));
+  await trx.insertInto('members').values(members).execute();
+  return id;
 }

@@ -3,14 +3,21 @@ import type { Database } from '../core/database.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
 import type { Announce } from '../notifications/announce.ts';
+import type { ResyncLater } from '../notifications/resync-later.ts';
 import { getConversation, listConversations } from './conversations.ts';
 import { openDirect } from './open-direct.ts';
 import { Conversation, ConversationList, ConversationListQuery } from './schemas.ts';
 
 const tags = ['Conversations'];
 
+interface Parts {
+  db: Database;
+  announce: Announce;
+  resyncLater: ResyncLater;
+}
+
 export const conversationRoutes =
-  ({ db, announce }: { db: Database; announce: Announce }): FastifyPluginAsyncTypebox =>
+  ({ db, announce, resyncLater }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('', {
       schema: {
@@ -30,7 +37,8 @@ export const conversationRoutes =
         response: { 200: Conversation, 201: Conversation },
       },
       handler: async ({ viewer, params }, reply) => {
-        const { id, created, memberIds } = await openDirect(db, viewer.userId, params.username);
+        const parts = { db, resyncLater };
+        const { id, created, memberIds } = await openDirect(parts, viewer.userId, params.username);
         if (created) await announce('conversation.created', String(id), memberIds);
         return reply.code(created ? 201 : 200).send(await getConversation(db, viewer.userId, id));
       },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Compile } from 'typebox/compile';
+import { FAILPOINTS } from './failpoints.ts';
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description });
@@ -54,6 +55,12 @@ const Environment = Type.Object({
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
   }),
+  FAILPOINT: Type.Optional(
+    Type.String({
+      pattern: `^(${FAILPOINTS.join('|')}):(kill|stop):[1-9]\\d*$`,
+      description: `one of ${FAILPOINTS.join(', ')}, then :kill or :stop, then :<pass>`,
+    }),
+  ),
 });
 
 const environment = Compile(Environment);
@@ -91,6 +98,9 @@ export function readConfig(env: Record<string, string | undefined>) {
     given.NODE_ENV === 'production' &&
       !given.PUBLIC_URL &&
       'PUBLIC_URL is required in production: the address that browsers use',
+    given.NODE_ENV === 'production' &&
+      given.FAILPOINT !== undefined &&
+      'FAILPOINT is refused in production: it ends the process',
     given.WORKERS > 1 &&
       (embedded || !given.REDIS_URL) &&
       `WORKERS=${given.WORKERS} needs DATABASE_URL and REDIS_URL: processes share nothing else`,
@@ -123,6 +133,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     databaseTimeout: given.DATABASE_TIMEOUT_MS,
     requestTimeout: given.REQUEST_TIMEOUT_MS,
     logLevel: given.LOG_LEVEL,
+    failpoint: given.FAILPOINT,
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql, type Transaction } from 'kysely';
+import { CommitUnknownError } from './commit-unknown-error.ts';
 import type { Config } from './config.ts';
 import { isRetryable } from './dialect.ts';
 import { mysqlDialect } from './mysql.ts';
@@ -57,13 +58,18 @@ const MAX_RETRYING = 4_000;
 /**
  * Runs `work` in one transaction. After a deadlock, a lock wait or a failed certification, at COMMIT
  * too, the whole transaction runs again, with jitter, a bounded number of times; so `work` must have
- * no effect outside the database. Announce after this resolves, never inside.
+ * no effect outside the database. Announce after this resolves, never inside. When the answer to COMMIT
+ * is lost, it tells `whenUnknown` what `work` had returned and throws CommitUnknownError.
  */
-export async function transact<T>(db: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
+export async function transact<T>(
+  db: Database,
+  work: (trx: Trx) => Promise<T>,
+  whenUnknown: (result: T) => void = () => {},
+): Promise<T> {
   const started = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(db, work);
+      return await once(db, work, whenUnknown);
     } catch (error) {
       const isSpent = attempt === MAX_ATTEMPTS || Date.now() - started > MAX_RETRYING;
       if (isSpent || !isRetryable(error)) throw error;
@@ -72,16 +78,34 @@ export async function transact<T>(db: Database, work: (trx: Trx) => Promise<T>):
   }
 }
 
-/** A ROLLBACK that fails, as on a database that has rolled back by itself, must not hide why it was needed. */
-async function once<T>(db: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
-  let reason: { error: unknown } | undefined;
-  const remember = (error: unknown): never => {
-    reason = { error };
-    throw error;
-  };
+type Course<T> = { reached: 'begin' } | { reached: 'commit'; result: T } | { failed: unknown };
+
+async function once<T>(
+  db: Database,
+  work: (trx: Trx) => Promise<T>,
+  whenUnknown: (result: T) => void,
+): Promise<T> {
+  let course: Course<T> = { reached: 'begin' };
   try {
-    return await db.transaction().execute((trx) => work(trx).catch(remember));
+    return await db.transaction().execute(async (trx) => {
+      try {
+        const result = await work(trx);
+        course = { reached: 'commit', result };
+        return result;
+      } catch (error) {
+        course = { failed: error };
+        throw error;
+      }
+    });
   } catch (error) {
-    throw reason ? reason.error : error;
+    throw reasonOf(course, error, whenUnknown);
   }
+}
+
+/** A ROLLBACK that fails, as on a database that has rolled back by itself, must not hide why it was needed. */
+function reasonOf<T>(course: Course<T>, error: unknown, whenUnknown: (result: T) => void): unknown {
+  if ('failed' in course) return course.failed;
+  if (course.reached === 'begin' || isRetryable(error)) return error;
+  whenUnknown(course.result);
+  return new CommitUnknownError(error);
 }

@@ -1,4 +1,5 @@
 import { type Kysely, SqliteAdapter, sql, type Transaction } from 'kysely';
+import { CommitUnknownError } from './commit-unknown-error.ts';
 import { PoolExhaustedError } from './mysql.ts';
 import type { Tables } from './tables.ts';
 
@@ -78,7 +79,8 @@ const SQLITE_UNAVAILABLE = new Set([SQLITE_BUSY, 6, 8, 10, 13, 14]);
 
 /** The database is away, full, read-only or too busy: worth a 503, and another try later. */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof PoolExhaustedError || isRetryable(error)) return true;
+  if (error instanceof PoolExhaustedError || error instanceof CommitUnknownError) return true;
+  if (isRetryable(error)) return true;
   const { code, errno, errcode, message } = (error ?? {}) as DriverError;
   return (
     UNREACHABLE.test(code ?? '') ||

@@ -5,9 +5,11 @@ import type { Message } from '../conversations/schemas.ts';
 import type { Viewer } from '../core/authenticate.ts';
 import { type Database, type Trx, transact } from '../core/database.ts';
 import { isDuplicateKey, takeSequence } from '../core/dialect.ts';
+import { reach } from '../core/failpoints.ts';
 import { parseMessageId } from '../core/ids.ts';
 import { invalidValue, notFound, ProblemError } from '../core/problems.ts';
 import type { Announce } from '../notifications/announce.ts';
+import type { ResyncLater } from '../notifications/resync-later.ts';
 import { findByIdempotencyKey } from './read-messages.ts';
 import type { NewMessage } from './schemas.ts';
 
@@ -15,6 +17,12 @@ export interface Post extends NewMessage {
   conversationId: number | undefined;
   /** Without one, every call posts. */
   idempotencyKey: string | undefined;
+}
+
+export interface PostParts {
+  db: Database;
+  announce: Announce;
+  resyncLater: ResyncLater;
 }
 
 export interface Posted {
@@ -26,19 +34,18 @@ export interface Posted {
 /**
  * Stores a message and rings for it. Resolves after commit and after announcing; a repeat with the
  * same key resolves to the same message and announces again, because the first call may have died
- * in between. Throws a 404 to whoever is not a member, and a 422 when the key made another message.
+ * in between; for whoever never repeats, `resyncLater` makes up. Throws a 404 to whoever is not a member, and a 422 when the key made another message.
  */
-export async function postMessage(
-  { db, announce }: { db: Database; announce: Announce },
-  viewer: Viewer,
-  post: Post,
-): Promise<Posted> {
+export async function postMessage(parts: PostParts, viewer: Viewer, post: Post): Promise<Posted> {
   const { conversationId } = post;
   if (conversationId === undefined) throw notFound();
   const checked = { ...post, conversationId, body: post.body.trim(), replyTo: parseReplyTo(post) };
   const { memberIds, ...posted } =
-    (await insertMessage(db, viewer, checked)) ?? (await findRepeated(db, viewer, checked));
-  await announce('message.created', posted.message.id, memberIds);
+    (await insertMessage(parts, viewer, checked)) ??
+    (await findRepeated(parts.db, viewer, checked));
+  reach('after-commit');
+  await parts.announce('message.created', posted.message.id, memberIds);
+  reach('after-announcement');
   return posted;
 }
 
@@ -54,12 +61,16 @@ type Outcome = Posted & { memberIds: number[] };
 
 /** Undefined when the key has made a message before; nothing is then changed. */
 async function insertMessage(
-  db: Database,
+  { db, resyncLater }: PostParts,
   viewer: Viewer,
   post: CheckedPost,
 ): Promise<Outcome | undefined> {
   try {
-    return await transact(db, (trx) => insertNext(trx, viewer, post));
+    return await transact(
+      db,
+      (trx) => insertNext(trx, viewer, post),
+      ({ memberIds }) => resyncLater(memberIds),
+    );
   } catch (error) {
     if (isDuplicateKey(error) && post.idempotencyKey !== undefined) return undefined;
     throw error;
@@ -75,6 +86,7 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
   const now = Date.now();
   const sequence = await takeSequence(trx, conversationId, now);
   if (sequence === undefined) throw notFound();
+  reach('after-sequence');
   const memberIds = await listMemberIds(trx, conversationId);
   if (!memberIds.includes(viewer.userId)) throw notFound();
   if (replyTo !== null && replyTo >= sequence) throw noSuchReply();
@@ -97,6 +109,7 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
       request_hash: post.idempotencyKey === undefined ? null : hashOf(post),
     })
     .execute();
+  reach('before-commit');
   return { message: toMessage({ ...row, sender: viewer.username }), created: true, memberIds };
 }
 

@@ -4,8 +4,7 @@ import { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
-import type { Announce } from '../notifications/announce.ts';
-import { postMessage } from './post-message.ts';
+import { type PostParts, postMessage } from './post-message.ts';
 import { getMessage, getMessages, listMessages } from './read-messages.ts';
 import {
   BatchQuery,
@@ -18,16 +17,14 @@ import {
 
 const tags = ['Messages'];
 
-interface Parts {
-  db: Database;
-  announce: Announce;
+interface Parts extends PostParts {
   /** Messages of a page without a limit. */
   messagesToLoad: number;
 }
 
 /** Posting into a conversation and paging through it; goes under `/conversations`. */
 export const conversationMessageRoutes =
-  ({ db, announce, messagesToLoad }: Parts): FastifyPluginAsyncTypebox =>
+  ({ messagesToLoad, ...parts }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/:id/messages', {
       schema: {
@@ -40,7 +37,7 @@ export const conversationMessageRoutes =
         response: { 200: Message, 201: Message },
       },
       handler: async ({ viewer, params, headers, body }, reply) => {
-        const { message, created } = await postMessage({ db, announce }, viewer, {
+        const { message, created } = await postMessage(parts, viewer, {
           ...body,
           conversationId: parseId(params.id),
           idempotencyKey: headers['idempotency-key'],
@@ -59,8 +56,8 @@ export const conversationMessageRoutes =
         response: { 200: MessagePage },
       },
       handler: async ({ viewer, params, query }) => {
-        const membership = await requireMembership(db, parseId(params.id), viewer.userId);
-        return listMessages(db, membership, { limit: messagesToLoad, ...query });
+        const membership = await requireMembership(parts.db, parseId(params.id), viewer.userId);
+        return listMessages(parts.db, membership, { limit: messagesToLoad, ...query });
       },
     });
   };

@@ -40,6 +40,15 @@ test('a wrong value is named, with what is allowed', async (t) => {
     [{ DATABASE_URL: 'postgres://x/y', JWT_SECRET: SECRET }, /^DATABASE_URL: its value /],
     [{ DATABASE_URL: 'mysql://h/d' }, /^JWT_SECRET is required/],
     [{ NODE_ENV: 'production' }, /^PUBLIC_URL is required in production/],
+    [{ FAILPOINT: 'after-commit' }, /^FAILPOINT: .*after-announcement, then :kill or :stop/],
+    [
+      {
+        NODE_ENV: 'production',
+        PUBLIC_URL: 'https://chat.example',
+        FAILPOINT: 'after-commit:kill:1',
+      },
+      /^FAILPOINT is refused in production/,
+    ],
     [{ WORKERS: '2' }, /^WORKERS=2 needs DATABASE_URL and REDIS_URL/],
     [{ WORKERS: '2', DATABASE_URL: 'mysql://h/d', JWT_SECRET: SECRET }, /^WORKERS=2 needs/],
   ];
