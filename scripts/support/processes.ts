@@ -6,6 +6,9 @@ import { freePort } from './free-port.ts';
 
 export interface Process extends AsyncDisposable {
   pid: number;
+  exited: Promise<unknown>;
+  /** Nothing when it has ended. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends the question and resolves to the next message that comes back. Rejects when the process ends instead. */
   ask<Answer>(question: object): Promise<Answer>;
   isRunning(): boolean;
@@ -13,20 +16,25 @@ export interface Process extends AsyncDisposable {
 
 const endWithParent = import.meta.resolve('./end-with-parent.ts');
 
-/** `module` as `import.meta.resolve` gives it. What the process writes goes to our error output: the standard output is for the figures. */
+/** `module` and `imports` as `import.meta.resolve` gives them. What the process writes goes to our error output: the standard output is for the figures. */
 export function startProcess(
   module: string,
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  {
+    imports = [],
+    ...options
+  }: { env?: NodeJS.ProcessEnv; cwd?: string; imports?: readonly string[] } = {},
 ): Process {
   const child = fork(new URL(module), {
     ...options,
-    execArgv: ['--import', endWithParent],
+    execArgv: [endWithParent, ...imports].flatMap((url) => ['--import', url]),
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const exited = once(child, 'exit');
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
     pid: child.pid ?? 0,
+    exited,
+    signal: (signal) => void child.kill(signal),
     isRunning,
     async ask<Answer>(question: object): Promise<Answer> {
       const answered = once(child, 'message');
@@ -51,6 +59,10 @@ export function startProcess(
 export interface Doorbell extends AsyncDisposable {
   port: number;
   pid: number;
+  /** Resolves when the process has ended, however. */
+  exited: Promise<unknown>;
+  /** Nothing when it has ended. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 /** Seconds; a migration of empty tables on a busy machine takes one or two. */
@@ -63,11 +75,13 @@ const START_TIMEOUT = 60;
 export async function startDoorbell(
   dir: string,
   settings: Record<string, string>,
+  imports: readonly string[] = [],
 ): Promise<Doorbell> {
   const port = Number(settings['PORT'] ?? (await freePort()));
   const server = startProcess(import.meta.resolve('../../src/server.ts'), {
     // Its folder is not ours, so that no .env of the house is read.
     cwd: dir,
+    imports,
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
@@ -88,7 +102,8 @@ export async function startDoorbell(
       throw new Error('Doorbell did not start.');
     }
   }
-  return { port, pid: server.pid, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  const { pid, exited, signal } = server;
+  return { port, pid, exited, signal, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 const isReady = (port: number): Promise<boolean> =>

@@ -6,17 +6,27 @@ export interface Attempt {
   sender: string;
   /** Of the first and of every repeat. */
   key: string;
-  /** In milliseconds of this process's clock. */
+  /** In milliseconds of this process's clock, like all times here. */
   sentAt: number;
   /** When the first acknowledgement came. */
   acknowledgedAt?: number;
-  /** `unknown`: no answer that says; it may have been stored. */
-  outcome: 'acknowledged' | 'refused' | 'unknown';
+  /** `failed`: a 4xx, so surely not stored. `unknown`: no answer that says; it may have been. */
+  outcome: 'ok' | 'failed' | 'unknown';
   /** What each acknowledgement said. */
   acknowledged: Acknowledged[];
+  /** Every request for it and what came back. */
+  tries: Try[];
 }
 
-interface Acknowledged {
+export interface Try {
+  at: number;
+  /** The process that was asked. */
+  via: string;
+  /** Empty while nothing has come back. */
+  answer: string;
+}
+
+export interface Acknowledged {
   id: string;
   sequence: number;
 }
@@ -36,92 +46,172 @@ export interface Reading {
   messages: readonly ReadMessage[];
 }
 
+/** A glance at the newest message of a conversation, while everything is going on. */
+export interface Look {
+  reader: string;
+  conversationId: string;
+  startedAt: number;
+  endedAt: number;
+  head: number;
+}
+
 export interface History {
   attempts: readonly Attempt[];
+  looks: readonly Look[];
   readings: readonly Reading[];
 }
 
-/** Each promise, with a line for every way in which the history breaks it. */
-export const checks: Record<string, (history: History) => string[]> = {
-  durable: ({ attempts, readings }) =>
-    attempts.flatMap(({ acknowledged: [first], body, conversationId }) => {
-      if (!first) return [];
-      return of(readings, conversationId).flatMap(({ reader, messages }) => {
-        const found = messages.find(({ sequence }) => sequence === first.sequence);
-        const isSame = found?.id === first.id && found.body === body;
-        return isSame ? [] : [`${first.id} was acknowledged; ${reader} has ${describe(found)}`];
-      });
-    }),
+export interface Violation {
+  text: string;
+  /** Whose history tells how it came. */
+  attempt?: Attempt | undefined;
+}
 
-  'one answer for one key': ({ attempts }) =>
+type Check = (history: History) => Violation[];
+
+/** Each promise, with every way in which the history breaks it. */
+export const checks: Record<string, Check> = {
+  'durable: what was acknowledged is there, unaltered': ({ attempts, readings }) => {
+    const found = bySequence(readings);
+    return attempts.flatMap((attempt): Violation[] => {
+      const [first] = attempt.acknowledged;
+      if (!first) return [];
+      return (found.get(attempt.conversationId) ?? []).flatMap(({ reader, messages }) => {
+        const message = messages.get(first.sequence);
+        if (message?.id === first.id && message.body === attempt.body) return [];
+        const text = `${first.id} was acknowledged; ${reader} has ${describe(message)}`;
+        return [{ text, attempt }];
+      });
+    });
+  },
+
+  'one message for one key, whoever answers': ({ attempts }) =>
     attempts
       .filter(({ acknowledged }) => new Set(acknowledged.map(({ id }) => id)).size > 1)
-      .map(({ key, acknowledged }) => `${key}: ${acknowledged.map(({ id }) => id).join(', ')}`),
+      .map((attempt) => ({
+        text: `${attempt.key}: ${attempt.acknowledged.map(({ id }) => id).join(', ')}`,
+        attempt,
+      })),
 
-  'no duplicate': ({ readings }) =>
+  'no duplicate': ({ attempts, readings }) =>
     readings.flatMap(({ reader, messages }) =>
       [...Map.groupBy(messages, ({ body }) => body)]
         .filter(([, same]) => same.length > 1)
-        .map(([body, same]) => `${reader}: ${body} as ${same.map(({ id }) => id).join(', ')}`),
+        .map(([body, same]) => ({
+          text: `${reader}: ${body} as ${same.map(({ id }) => id).join(', ')}`,
+          attempt: attempts.find((attempt) => attempt.body === body),
+        })),
     ),
 
-  'no phantom': ({ attempts, readings }) => {
+  'no phantom: what is there was posted, and not refused': ({ attempts, readings }) => {
     const posted = new Map(attempts.map((attempt) => [attempt.body, attempt]));
     return readings.flatMap(({ reader, conversationId, messages }) =>
-      messages
-        .filter(({ body, sender }) => {
-          const attempt = posted.get(body ?? '');
-          const isPosted = attempt?.conversationId === conversationId && attempt.sender === sender;
-          return !isPosted || attempt.outcome === 'refused';
-        })
-        .map((message) => `${reader}: ${describe(message)} was never posted, or refused`),
+      messages.flatMap((message): Violation[] => {
+        const attempt = posted.get(message.body ?? '');
+        const isIts =
+          attempt?.conversationId === conversationId && attempt.sender === message.sender;
+        if (isIts && attempt.outcome !== 'failed') return [];
+        return [{ text: `${reader}: ${describe(message)} was never posted, or refused`, attempt }];
+      }),
     );
   },
 
-  gapless: ({ readings }) =>
-    readings.flatMap(({ reader, conversationId, messages }) =>
-      messages.every(({ sequence }, index) => sequence === index + 1)
-        ? []
-        : [`${reader}, ${conversationId}: ${messages.map(({ sequence }) => sequence).join(' ')}`],
-    ),
+  'gapless: 1, 2, 3 …': ({ readings }) =>
+    readings.flatMap(({ reader, conversationId, messages }) => {
+      const wrong = messages.findIndex(({ sequence }, index) => sequence !== index + 1);
+      if (wrong === -1) return [];
+      const around = messages.slice(Math.max(0, wrong - 2), wrong + 3);
+      const sequences = around.map(({ sequence }) => sequence).join(' ');
+      return [{ text: `${reader}, ${conversationId}: … ${sequences} …` }];
+    }),
 
-  'one order': ({ readings }) =>
+  'one order for all': ({ readings }) =>
     [...Map.groupBy(readings, ({ conversationId }) => conversationId)].flatMap(([id, all]) => {
       const orders = all.map(({ messages }) => messages.map((message) => message.id).join());
       return all
         .filter((_, index) => orders[index] !== orders[0])
-        .map(({ reader }) => `${id}: ${reader} has another order than ${all[0]?.reader}`);
+        .map(({ reader, messages }) => ({
+          text: `${id}: ${reader} has another order than ${all[0]?.reader} (${messages.length} and ${all[0]?.messages.length} messages)`,
+        }));
     }),
 
-  'real time': ({ attempts }) =>
+  'real time: sent later, placed later': ({ attempts }) =>
     [...Map.groupBy(attempts.filter(isAcknowledged), ({ conversationId }) => conversationId)]
       .flatMap(([, all]) => overtaken(all))
-      .map(([earlier, later]) => `${describe(later)} was sent after ${describe(earlier)}`),
+      .map(([earlier, attempt]) => ({
+        text: `${describe(attempt.acknowledged[0])} was sent after ${describe(earlier)} was acknowledged`,
+        attempt,
+      })),
+
+  'fresh: a read sees what was acknowledged or seen before it': ({ attempts, looks }) => {
+    const lookedAt = Map.groupBy(looks, ({ conversationId }) => conversationId);
+    return [...lookedAt].flatMap(([id, all]) => stale(all, knownOf(id, attempts, all)));
+  },
 };
 
-const of = (readings: readonly Reading[], conversationId: string) =>
-  readings.filter((reading) => reading.conversationId === conversationId);
+function bySequence(readings: readonly Reading[]) {
+  const indexed = readings.map(({ messages, ...reading }) => ({
+    ...reading,
+    messages: new Map(messages.map((message) => [message.sequence, message])),
+  }));
+  return Map.groupBy(indexed, ({ conversationId }) => conversationId);
+}
 
 const isAcknowledged = (attempt: Attempt): boolean => attempt.acknowledged.length > 0;
 
+/** From `at` on, everybody sees at least this sequence. */
+interface Known {
+  at: number;
+  sequence: number;
+}
+
 /** Pairs of which the later was sent when the earlier had been acknowledged, and yet came before it. */
-function overtaken(attempts: readonly Attempt[]): [Acknowledged, Acknowledged][] {
-  const posted = attempts.flatMap(({ sentAt, acknowledgedAt, acknowledged: [message] }) =>
-    message && acknowledgedAt !== undefined ? [{ sentAt, acknowledgedAt, message }] : [],
+function overtaken(attempts: readonly Attempt[]): [Acknowledged, Attempt][] {
+  const answers = attempts.flatMap(({ acknowledgedAt, acknowledged: [message] }) =>
+    message && acknowledgedAt !== undefined ? [{ at: acknowledgedAt, message }] : [],
   );
-  const bySending = posted.toSorted((a, b) => a.sentAt - b.sentAt);
-  const byAnswer = posted.toSorted((a, b) => a.acknowledgedAt - b.acknowledgedAt);
-  const pairs: [Acknowledged, Acknowledged][] = [];
-  let highest: Acknowledged | undefined;
-  let answered = 0;
-  for (const { sentAt, message } of bySending) {
-    for (; (byAnswer[answered]?.acknowledgedAt ?? Infinity) < sentAt; answered += 1) {
-      const candidate = byAnswer[answered]?.message;
-      if (candidate && candidate.sequence > (highest?.sequence ?? 0)) highest = candidate;
+  const highestBefore = running(answers, ({ message }) => message.sequence);
+  return attempts
+    .toSorted((a, b) => a.sentAt - b.sentAt)
+    .flatMap((attempt): [Acknowledged, Attempt][] => {
+      const earlier = highestBefore(attempt.sentAt)?.message;
+      const own = attempt.acknowledged[0];
+      return own && earlier && earlier.sequence > own.sequence ? [[earlier, attempt]] : [];
+    });
+}
+
+const knownOf = (id: string, attempts: readonly Attempt[], looks: readonly Look[]): Known[] => [
+  ...attempts.flatMap(({ conversationId, acknowledgedAt: at, acknowledged: [message] }) =>
+    conversationId === id && at !== undefined && message
+      ? [{ at, sequence: message.sequence }]
+      : [],
+  ),
+  ...looks.map(({ endedAt, head }) => ({ at: endedAt, sequence: head })),
+];
+
+function stale(looks: readonly Look[], known: readonly Known[]): Violation[] {
+  const highestBefore = running(known, ({ sequence }) => sequence);
+  return looks
+    .toSorted((a, b) => a.startedAt - b.startedAt)
+    .flatMap(({ reader, conversationId, startedAt, head }) => {
+      const least = highestBefore(startedAt)?.sequence ?? 0;
+      if (head >= least) return [];
+      return [{ text: `${reader} saw ${conversationId} end with ${head}; it was at ${least}` }];
+    });
+}
+
+/** To be asked with ascending times: the highest of those before that time. */
+function running<T extends { at: number }>(list: readonly T[], height: (one: T) => number) {
+  const inOrder = list.toSorted((a, b) => a.at - b.at);
+  let next = 0;
+  let highest: T | undefined;
+  return (before: number): T | undefined => {
+    for (let one = inOrder[next]; one && one.at < before; one = inOrder[next]) {
+      if (!highest || height(one) > height(highest)) highest = one;
+      next += 1;
     }
-    if (highest && highest.sequence > message.sequence) pairs.push([highest, message]);
-  }
-  return pairs;
+    return highest;
+  };
 }
 
 const describe = (message: { id: string; body?: string | null } | undefined): string =>

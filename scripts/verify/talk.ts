@@ -1,77 +1,189 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Doorbell, DoorbellError } from '../../src/client/index.ts';
-import type { Attempt, Reading } from './ledger.ts';
+import { DoorbellError } from '../../src/client/index.ts';
+import { pick, type Random, randomOf } from '../seed/random.ts';
+import type { Attempt } from './ledger.ts';
+import type { Person } from './person.ts';
 
-/** One user: a client that keeps up, and hands that post. */
-export interface Person {
-  username: string;
-  client: Doorbell;
+/** Posts under way at once, of each person. */
+const HANDS = 4;
+/** At most, in milliseconds, between two posts of one hand. */
+const LONGEST_PAUSE = { talk: 20, whisper: 600 };
+/** Of the posts that got no answer, those that nobody repeats: what became of them must not matter. */
+const GIVEN_UP = 0.1;
+/** Of the acknowledged ones, those that are repeated once more, to see the same answer. */
+const REPEATED = 1 / 3;
+/** What a body must come back with, to the byte. */
+const TAILS = [
+  '',
+  '  \t inner  spaces',
+  ' é·é',
+  ' 👩‍👩‍👧 𝄞',
+  ' שלום ‮x‬',
+  ` ${'long '.repeat(60)}end`,
+];
+
+/** What is said, and how much. */
+export interface Talk {
+  attempts: readonly Attempt[];
+  talk(): void;
+  /** Little, and nobody repeats what got no answer. */
+  whisper(): void;
+  /** Nothing new; what is under way is repeated until there is an answer. */
+  hush(): void;
+  /** Resolves when no post is under way; only after hush(). */
+  silent(): Promise<void>;
+  /** Resolves when all hands rest for good. What is still repeated is given up. */
+  stop(): Promise<void>;
 }
 
-const PASSWORD = 'verified by its own ledger';
-const REQUEST_TIMEOUT = 5_000;
+/** `conversations` by id, with their members, of whom each says something again and again. */
+export function startTalk(
+  people: readonly Person[],
+  conversations: ReadonlyMap<string, readonly Person[]>,
+  seed: number,
+): Talk {
+  const attempts: Attempt[] = [];
+  const [ended, givenUp] = [new AbortController(), new AbortController()];
+  let tone: 'talk' | 'whisper' | 'hush' = 'talk';
+  let turn = Promise.withResolvers<void>();
+  let underWay = 0;
 
-/** Spread over the processes at these addresses. */
-export async function joinPeople(urls: readonly string[], count: number): Promise<Person[]> {
-  const run = Date.now().toString(36);
-  const people: Person[] = [];
-  for (let n = 1; n <= count; n += 1) {
-    const username = `verify.${run}.${n}`;
-    const url = urls[n % urls.length] ?? '';
-    const client = new Doorbell({ url, timeoutMilliseconds: REQUEST_TIMEOUT });
-    await client.register({ username, email: `${username}@example.org`, password: PASSWORD });
-    await client.connect();
-    people.push({ username, client });
+  /** Everybody looks up: whoever was silent may speak again. */
+  function change(to: typeof tone): void {
+    tone = to;
+    turn.resolve();
+    turn = Promise.withResolvers();
   }
-  return people;
+
+  async function hand(person: Person, number: number): Promise<void> {
+    const random = randomOf(person.username, seed, number);
+    const own = [...conversations].filter(([, members]) => members.includes(person));
+    for (let n = 1; !ended.signal.aborted; n += 1) {
+      await sleep(random() * LONGEST_PAUSE[tone === 'talk' ? 'talk' : 'whisper']);
+      // A whisper is a request by hand: the client's own way repeats.
+      while (tone === 'hush' || (tone === 'whisper' && number === 0)) await turn.promise;
+      if (ended.signal.aborted) return;
+      const [conversationId] = pick(random, own);
+      const attempt = attemptOf(
+        person,
+        conversationId,
+        `${person.username}.${number}.${n}`,
+        random,
+      );
+      attempts.push(attempt);
+      underWay += 1;
+      await (number === 0
+        ? postByClient(person, attempt, givenUp.signal)
+        : postByHand(person, attempt, { random, signal: givenUp.signal, isOnce: tone !== 'talk' }));
+      underWay -= 1;
+    }
+  }
+
+  const hands = people.flatMap((person) =>
+    Array.from({ length: HANDS }, (_, number) => hand(person, number)),
+  );
+  return {
+    attempts,
+    talk: () => change('talk'),
+    whisper: () => change('whisper'),
+    hush: () => change('hush'),
+    async silent() {
+      while (underWay > 0) await sleep(20);
+    },
+    async stop() {
+      ended.abort();
+      givenUp.abort();
+      change('talk');
+      await Promise.all(hands);
+    },
+  };
 }
 
-/**
- * Posts one message and repeats it by its key until it is acknowledged or refused, or until
- * `signal` aborts; a third of the acknowledged ones once more, to see the same answer.
- */
-export async function post(
+const attemptOf = (
+  { username }: Person,
+  conversationId: string,
+  key: string,
+  random: Random,
+): Attempt => ({
+  body: `${tokenOf(conversationId, key)}${pick(random, TAILS)}`,
+  conversationId,
+  sender: username,
+  key,
+  sentAt: performance.now(),
+  outcome: 'unknown',
+  acknowledged: [],
+  tries: [],
+});
+
+/** In every body, so that it is known wherever it turns up. */
+const tokenOf = (conversationId: string, key: string): string =>
+  `said in ${conversationId}, ${key};`;
+const TOKEN = /said in (\d+), [\w.-]+;/g;
+
+/** The conversations of which something is in this text. */
+export const conversationsIn = (text: string): Set<string> =>
+  new Set([...text.matchAll(TOKEN)].map(([, id = '']) => id));
+
+/** The client's own way: its outbox repeats, in order, until there is an answer. */
+async function postByClient(
   { client }: Person,
   attempt: Attempt,
-  repeatOnceMore: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted && attempt.outcome === 'unknown') {
-    await tryOnce(client, attempt);
-    if (attempt.outcome === 'unknown') await sleep(100 + Math.random() * 200);
-  }
-  if (repeatOnceMore && attempt.outcome === 'acknowledged') await tryOnce(client, attempt);
+  const { conversationId, body, key } = attempt;
+  const givenUp = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('given up'))),
+  );
+  const posted = client.post(conversationId, body, { key });
+  await ask(attempt, 'its client', () => Promise.race([posted, givenUp]));
 }
 
-async function tryOnce(client: Doorbell, attempt: Attempt): Promise<void> {
-  const { conversationId, key, body } = attempt;
+/** Posts one message at any process and repeats it by its key, at any other, until somebody answers. */
+async function postByHand(
+  { callers }: Person,
+  attempt: Attempt,
+  { random, signal, isOnce }: { random: Random; signal: AbortSignal; isOnce: boolean },
+): Promise<void> {
+  const { conversationId, body, key } = attempt;
+  const isGivenUp = random() < GIVEN_UP || isOnce;
+  const askAnyone = () => {
+    const { url, doorbell } = pick(random, callers);
+    return ask(attempt, url, () => doorbell.api.postMessage(conversationId, key, { body }));
+  };
+  while ((await askAnyone()) === 'unknown' && !isGivenUp && !signal.aborted) {
+    await sleep(100 + random() * 200);
+  }
+  if (attempt.outcome === 'ok' && random() < REPEATED) await askAnyone();
+}
+
+/** Writes down that somebody is asked, and what becomes of it. */
+async function ask(
+  attempt: Attempt,
+  via: string,
+  call: () => Promise<{ id: string; sequence: number }>,
+): Promise<Attempt['outcome']> {
+  const isFirst = attempt.tries.length === 0;
+  const one = { at: performance.now(), via, answer: '' };
+  attempt.tries.push(one);
   try {
-    const { id, sequence } = await client.api.postMessage(conversationId, key, { body });
+    const { id, sequence } = await call();
     attempt.acknowledgedAt ??= performance.now();
     attempt.acknowledged.push({ id, sequence });
-    attempt.outcome = 'acknowledged';
+    attempt.outcome = 'ok';
+    one.answer = id;
+    return 'ok';
   } catch (error) {
-    const isRefused =
-      error instanceof DoorbellError &&
-      error.status >= 400 &&
-      error.status < 500 &&
-      error.status !== 429;
-    if (isRefused && attempt.outcome === 'unknown') attempt.outcome = 'refused';
+    one.answer = error instanceof DoorbellError ? `${error.status} ${error.code}` : String(error);
+    if (!isRefusal(error)) return 'unknown';
+    // Whatever an earlier request without an answer may have done, this refusal did not undo.
+    if (isFirst) attempt.outcome = 'failed';
+    return 'failed';
   }
 }
 
-/** What a person's client has come to hold by itself, and what the same person reads afresh. */
-export async function readAll({ username, client }: Person, id: string): Promise<Reading[]> {
-  await client.loadLast(id);
-  while (client.hasOlder(id)) await client.loadOlder(id);
-  const afresh = [];
-  for (let after = 0; ; after = afresh.length) {
-    const page = await client.api.listMessages(id, { after, limit: 100 });
-    afresh.push(...page.messages);
-    if (!page.hasAfter) break;
-  }
-  return [
-    { reader: `${username}, held`, conversationId: id, messages: client.messages(id) },
-    { reader: `${username}, afresh`, conversationId: id, messages: afresh },
-  ];
-}
+/** Surely not stored, and not worth a repeat. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DoorbellError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  error.status !== 429;

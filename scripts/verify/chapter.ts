@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomOf } from '../seed/random.ts';
+import { checks, type History, type Look, type Violation } from './ledger.ts';
+import { leave, type Person, signUp } from './person.ts';
+import { type Pair, readAgain, readAll } from './readings.ts';
+import { startTalk, type Talk } from './talk.ts';
+import { type Circle, intrude, leakSearch, look, signInAndOut } from './watch.ts';
+
+const PEOPLE = 6;
+/** Seconds after the last fault has healed in which everybody must have everything, by themselves. */
+const CONVERGENCE = 30;
+/** What no client can help: a little goes wrong with everybody's network all the time. */
+const ORDINARY = {
+  lostRequests: 0.002,
+  lostAnswers: 0.01,
+  repeatedRequests: 0.01,
+  lateAnswers: 0.01,
+  lostFrames: 0.005,
+  repeatedFrames: 0.01,
+  overtakenFrames: 0.01,
+  cutSockets: 0.0005,
+};
+
+export interface Findings {
+  history: History;
+  /** By promise; also those without one. */
+  violations: Map<string, Violation[]>;
+  /** How often each thing went wrong in the clients' networks. */
+  network: Record<string, number>;
+  /** Reads it all once more; resolves to what has changed since. */
+  readAgain(): Promise<Violation[]>;
+}
+
+/** Some people who talk for a while and never hear of the others; so that a run of any length fits into memory. */
+export class Chapter {
+  readonly circle: Circle;
+  readonly #talk: Talk;
+  readonly #looks: Look[] = [];
+  readonly #watching = new AbortController();
+  readonly #watches: Promise<void>[];
+  readonly #leaks: Violation[];
+  readonly #served: Violation[] = [];
+  readonly #unconverged: Violation[] = [];
+
+  private constructor(circle: Circle, leaks: Violation[], seed: number, number: number) {
+    this.circle = circle;
+    this.#leaks = leaks;
+    this.#talk = startTalk(circle.people, circle.conversations, seed);
+    const { signal } = this.#watching;
+    const report = (violation: Violation) => this.#served.push(violation);
+    const random = (what: string, n = 0) => randomOf(what, seed, number, n);
+    this.#watches = [
+      ...circle.people.map((person, n) =>
+        look(person, circle, random('look', n), this.#looks, signal),
+      ),
+      intrude(circle, random('stranger'), report, signal),
+      ...circle.people
+        .slice(0, 1)
+        .map((person) => signInAndOut(person, random('device'), report, signal)),
+    ];
+    this.#breakNetworks();
+  }
+
+  /** The installation must be whole. */
+  static async open(urls: readonly string[], seed: number, number: number): Promise<Chapter> {
+    const run = Date.now().toString(36);
+    const leaks: Violation[] = [];
+    const conversations = new Map<string, Person[]>();
+    let onReceived = (_username: string, _text: string, _what: string): void => {};
+    const join = (name: string, n: number) =>
+      signUp(urls, `${name}.${run}.${n}`, n, {
+        random: randomOf(name, seed, number, n),
+        onReceived: (...received) => onReceived(...received),
+      });
+    const people: Person[] = [];
+    for (let n = 1; n <= PEOPLE; n += 1) people.push(await join('verify', n));
+    const circle = { people, stranger: await join('stranger', 0), conversations };
+    onReceived = leakSearch(circle, (violation) => leaks.push(violation));
+    await Promise.all(people.map(({ client }) => client.connect()));
+    for (const [index, person] of people.entries()) {
+      const other = people[(index + 1) % people.length] ?? person;
+      const { id } = await person.client.openDirect(other.username);
+      conversations.set(id, [person, other]);
+    }
+    return new Chapter(circle, leaks, seed, number);
+  }
+
+  get size(): number {
+    return this.#talk.attempts.length;
+  }
+
+  get attempts(): Talk['attempts'] {
+    return this.#talk.attempts;
+  }
+
+  get everybody(): readonly Person[] {
+    return [...this.circle.people, this.circle.stranger];
+  }
+
+  talk(): void {
+    this.#breakNetworks();
+    this.#talk.talk();
+  }
+
+  whisper(): void {
+    this.#talk.whisper();
+  }
+
+  hush(): void {
+    this.#talk.hush();
+  }
+
+  #breakNetworks(): void {
+    for (const { network } of this.everybody) network.break(ORDINARY);
+  }
+
+  /**
+   * While nobody says anything new: resolves to the seconds until every client holds everything.
+   * When that takes more than `patience`, in seconds, it is a violation.
+   */
+  async converge(after: string, patience = CONVERGENCE): Promise<number> {
+    const started = Date.now();
+    const seconds = () => (Date.now() - started) / 1_000;
+    for (const { network } of this.everybody) network.heal();
+    await Promise.race([this.#talk.silent(), sleep(patience * 1_000, undefined, { ref: false })]);
+    for (;;) {
+      const behind = await this.#behind();
+      if (behind.length === 0) return seconds();
+      if (seconds() > patience) {
+        const text = `${patience} s after ${after}: ${behind.join('; ')}`;
+        this.#unconverged.push({ text });
+        return seconds();
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Whether a promise is known to be broken before everything is read. */
+  get isBroken(): boolean {
+    return [this.#leaks, this.#served, this.#unconverged].some(({ length }) => length > 0);
+  }
+
+  /** Reads everything, as every member, from every process, and checks it. */
+  async close(): Promise<Findings> {
+    this.#watching.abort();
+    await Promise.all([this.#talk.stop(), ...this.#watches]);
+    const readings = await readAll(this.#pairs);
+    const attempts = this.#talk.attempts;
+    const history = { attempts, looks: this.#looks, readings };
+    for (const person of this.everybody) leave(person);
+    const violations = new Map([
+      ...Object.entries(checks).map(([promise, check]) => [promise, check(history)] as const),
+      ['convergence: everybody has everything, by itself', this.#unconverged] as const,
+      ['privacy: nobody receives what is not theirs', this.#leaks] as const,
+      ['the wall: strangers and ended sessions are not served', this.#served] as const,
+    ]);
+    return {
+      history,
+      violations,
+      network: sum(this.everybody.map(({ network }) => network.counts)),
+      readAgain: readAgain(this.#pairs, readings),
+    };
+  }
+
+  get #pairs(): Pair[] {
+    return [...this.circle.conversations].flatMap(([conversationId, members]) =>
+      members.map((member) => ({ conversationId, member })),
+    );
+  }
+
+  async #behind(): Promise<string[]> {
+    const found = await Promise.all(
+      this.#pairs.map(async ({ conversationId, member }) => {
+        const { username, client, callers } = member;
+        const heads = await Promise.all(
+          callers.map(({ doorbell }) => doorbell.api.getConversation(conversationId)),
+        ).catch(() => undefined);
+        if (!heads) return [`${username} gets no answer`];
+        const held = client.conversation(conversationId)?.lastSequence ?? 0;
+        const head = Math.max(...heads.map(({ lastSequence }) => lastSequence));
+        return held === head ? [] : [`${username} holds ${held} of ${head} in ${conversationId}`];
+      }),
+    );
+    return found.flat();
+  }
+}
+
+function sum(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const counts of all) {
+    for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count;
+  }
+  return total;
+}

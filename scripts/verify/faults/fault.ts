@@ -1,0 +1,17 @@
+import type { Random } from '../../seed/random.ts';
+
+/** Something that goes wrong in an installation, or on the way to it. */
+export interface Fault {
+  name: string;
+  /** What it concerns: two faults of one part are never on at once. */
+  part: string;
+  /** Milliseconds before which it is hardly felt. */
+  atLeast?: number;
+  /** Resolves when it is broken, to what makes it whole again. */
+  break(random: Random): Promise<Heal> | Heal;
+}
+
+export type Heal = () => Promise<void> | void;
+
+/** For what is over as soon as it has happened. */
+export const healed: Heal = () => {};

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, statfsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Fault } from './fault.ts';
+
+const run = promisify(execFile);
+
+/** Bytes; only a limit, memory is taken for what is stored. */
+const SIZE = 4 * 2 ** 30;
+/** Bytes that are left when it is full. */
+const LEFT = 64 * 2 ** 10;
+
+export interface SmallDisk extends AsyncDisposable {
+  fault: Fault;
+}
+
+/** Makes `dir` a disk in memory that can be full. Undefined where this may not be done: it takes Linux and root. */
+export async function mountSmallDisk(dir: string, part: string): Promise<SmallDisk | undefined> {
+  mkdirSync(dir, { recursive: true });
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', dir]).catch(
+    () => undefined,
+  );
+  if (!mounted) return undefined;
+  const resize = (bytes: number) => run('mount', ['-o', `remount,size=${bytes}`, dir]);
+  return {
+    fault: {
+      name: `disk of ${part} full`,
+      part,
+      atLeast: 2_000,
+      async break() {
+        const { blocks, bfree, bsize } = statfsSync(dir);
+        await resize((blocks - bfree) * bsize + LEFT);
+        return async () => void (await resize(SIZE));
+      },
+    },
+    async [Symbol.asyncDispose]() {
+      await run('umount', ['-l', dir]);
+    },
+  };
+}
+
+export const NO_SMALL_DISK = 'no full disk here: it takes Linux and root to mount one';

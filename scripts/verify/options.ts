@@ -1,0 +1,40 @@
+import { CommandError, parseOptions } from '../support/command.ts';
+import { topologies } from './topologies/index.ts';
+
+export interface VerifyOptions {
+  minutes: number;
+  seed: number;
+  topology: string;
+  /** Of an installation that is somebody else's. */
+  urls: readonly string[] | undefined;
+  /** Parts of the names of the faults to inject; all when there are none. */
+  faults: readonly string[];
+}
+
+const names = Object.keys(topologies).join('|');
+
+export const USAGE = `npm run verify -- [--minutes 3] [--seed 7] [--faults kill,Redis] \
+[--topology ${names} | --url https://chat.example[,https://…]]`;
+
+/** Throws CommandError. */
+export function readOptions(args: string[]): VerifyOptions {
+  const given = parseOptions(args, {
+    minutes: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '7' },
+    topology: { type: 'string', default: 'embedded' },
+    url: { type: 'string' },
+    faults: { type: 'string', default: '' },
+  });
+  const options = {
+    minutes: Number(given.minutes),
+    seed: Number(given.seed),
+    topology: given.topology,
+    urls: given.url?.split(',').map((url) => url.replace(/\/$/, '')),
+    faults: given.faults.split(',').filter(Boolean),
+  };
+  if (!(options.minutes > 0)) throw new CommandError('--minutes: more than 0');
+  if (!Number.isSafeInteger(options.seed)) throw new CommandError('--seed: a whole number');
+  if (!topologies[options.topology]) throw new CommandError(`--topology: ${names}`);
+  if (options.urls?.some((url) => !URL.canParse(url))) throw new CommandError('--url: addresses');
+  return options;
+}
