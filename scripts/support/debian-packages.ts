@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -7,7 +8,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 // Some releases carry MariaDB's version in the name; redis-server is a link into redis-tools.
-const packages = '^(mariadb-(server|client)-core(-[0-9.]+)?|redis-(server|tools))$';
+const packages = '^(mariadb-(server|client)-core(-[0-9.]+)?|galera-4|redis-(server|tools))$';
 const searchPath = [
   ...(process.env['PATH'] ?? '').split(delimiter),
   // Where servers live, often not on an ordinary user's PATH.
@@ -58,7 +59,8 @@ async function unpackServers(): Promise<string> {
     process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
     'doorbell-servers',
   );
-  const root = join(cache, machine());
+  // Named after its packages too: a tree made from others would lack something.
+  const root = join(cache, `${machine()}-${hash('sha256', packages).slice(0, 8)}`);
   if (existsSync(root)) return root;
 
   await mkdir(cache, { recursive: true });

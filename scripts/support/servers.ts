@@ -22,8 +22,13 @@ interface Place {
   port?: number;
 }
 
-/** `durable` costs what a production server costs: a synced log at every commit, and the doublewrite buffer. */
-export async function startMariadb(place: Place & { durable?: boolean }): Promise<Server> {
+/**
+ * `durable` costs what a production server costs: a synced log at every commit, and the doublewrite buffer.
+ * `args` come last, so they win.
+ */
+export async function startMariadb(
+  place: Place & { durable?: boolean; args?: readonly string[]; env?: NodeJS.ProcessEnv },
+): Promise<Server> {
   const program = await findProgram('mariadbd', 'mysqld');
   const isMariadb = program.path.endsWith('mariadbd');
   const dir = resolve(place.dir);
@@ -56,8 +61,10 @@ export async function startMariadb(place: Place & { durable?: boolean }): Promis
     `--innodb-flush-log-at-trx-commit=${place.durable ? 1 : 0}`,
     `--innodb-doublewrite=${place.durable ? 1 : 0}`,
     ...(isMariadb ? [] : ['--mysqlx=OFF']),
+    ...(place.args ?? []),
   ];
-  return startServer(program, args, join(dir, 'mysql.log'), `mysql://root@127.0.0.1:${port}/`);
+  const withEnv = { ...program, env: { ...program.env, ...place.env } };
+  return startServer(withEnv, args, join(dir, 'mysql.log'), `mysql://root@127.0.0.1:${port}/`);
 }
 
 const run = promisify(execFile);

@@ -2,9 +2,13 @@ import { existsSync } from 'node:fs';
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Compile } from 'typebox/compile';
 import { FAILPOINTS } from './failpoints.ts';
+import { REDIS_URL_FORMS, REDIS_URL_PATTERN } from './redis-url.ts';
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description });
+
+/** A name or an address, perhaps with a port. */
+const HOST = '([^/?#@:,\\[\\]\\s]+|\\[[\\da-fA-F:.]+\\])(:\\d{1,5})?';
 
 /**
  * The environment, one variable a line: what is allowed, what holds when nothing is set, what it
@@ -28,12 +32,12 @@ const Environment = Type.Object({
   DATA_DIR: Type.String({ default: './data', minLength: 1 }),
   DATABASE_URL: Type.Optional(
     Type.String({
-      pattern: '^mysql://.+/.+',
-      description: 'mysql://user:password@host:3306/database',
+      pattern: `^mysql://([^/?#]*@)?${HOST}(,${HOST})*/.+`,
+      description: 'mysql://user:password@host:3306/database, or with several hosts: host,host',
     }),
   ),
   REDIS_URL: Type.Optional(
-    Type.String({ pattern: '^rediss?://.+', description: 'redis://host:6379' }),
+    Type.String({ pattern: REDIS_URL_PATTERN, description: REDIS_URL_FORMS }),
   ),
   REDIS_PREFIX: Type.String({
     default: 'doorbell',
@@ -107,6 +111,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   ]);
   return {
     production: given.NODE_ENV === 'production',
+    development: given.NODE_ENV === 'development',
     host: given.HOST,
     port: given.PORT,
     publicUrl,

@@ -1,6 +1,6 @@
 import { type Kysely, SqliteAdapter, sql, type Transaction } from 'kysely';
 import { CommitUnknownError } from './commit-unknown-error.ts';
-import { PoolExhaustedError } from './mysql.ts';
+import { PoolExhaustedError } from './mysql-waits.ts';
 import type { Tables } from './tables.ts';
 
 // All that differs between MySQL, MariaDB and SQLite and that Kysely does not hide.
@@ -68,9 +68,11 @@ export function isRetryable(error: unknown): boolean {
 }
 
 // Too many connections, shutdown, disk full (1021, 1026, 1030, 1114, 1180), read-only (1290, 1792, 1836), statement
-// or server killed, Galera node not ready (1047), idle transaction ended (4031 and MariaDB's 1927).
+// or server killed, or too slow for the server's own limit (3024 and MariaDB's 1969), idle transaction ended (4031
+// and MariaDB's 1927), Galera node without the others (1047, and 1180 at COMMIT).
 const UNAVAILABLE = new Set([
-  1040, 1053, 1021, 1026, 1030, 1114, 1180, 1290, 1792, 1836, 1317, 1047, 4031, 1927, 1203,
+  1040, 1053, 1021, 1026, 1030, 1114, 1180, 1290, 1792, 1836, 1317, 3024, 1969, 4031, 1927, 1047,
+  1203,
 ]);
 const UNREACHABLE =
   /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|PROTOCOL_|POOL_|ER_CON_COUNT)/;

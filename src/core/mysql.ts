@@ -1,7 +1,11 @@
 import { type Dialect, MysqlDialect } from 'kysely';
-import { createPool, type PoolConnection } from 'mysql2';
+import { createPool } from 'mysql2';
+import type { Acquired, ConnectionSource } from './mysql-host.ts';
+import { connectionsOfHosts, urlsOfHosts } from './mysql-hosts.ts';
+import { acquireInTime, boundQueries } from './mysql-waits.ts';
 
 export interface MysqlOptions {
+  /** Of one server, or of several hosts of one Galera cluster. */
   url: string;
   /** Connections of this process. */
   poolSize: number;
@@ -13,23 +17,51 @@ export interface MysqlOptions {
   queryTimeout: number;
 }
 
-/** Thrown instead of queueing without bound. */
-export class PoolExhaustedError extends Error {
-  override readonly name = 'PoolExhaustedError';
-}
-
-type Acquired = (error: Error | null, connection: PoolConnection) => void;
-
 /**
  * MySQL and MariaDB. Every wait has an end: for a free connection, for a row lock, for an answer
  * of a server that is stopped or behind a stalled network.
  */
 export function mysqlDialect(options: MysqlOptions): Dialect {
+  const source = openSource(options);
+  const getConnection = (acquired: Acquired) =>
+    acquireInTime(options.acquireTimeout, source, acquired);
+  return new MysqlDialect({ pool: { getConnection, end: (done) => source.end(done) } });
+}
+
+function openSource(options: MysqlOptions): ConnectionSource {
+  const [url = options.url, ...others] = urlsOfHosts(options.url);
+  if (others.length === 0) return openPool(url, options, options.acquireTimeout);
+  // Whoever waits must have time left for the hosts after a silent one.
+  const milliseconds = Math.ceil(options.acquireTimeout / (others.length + 1));
+  return connectionsOfHosts([url, ...others], {
+    open: (each, suspect) => openPool(each, options, milliseconds, suspect),
+    // With causal reads, a Galera node that lost the others refuses even this.
+    check: (connection, checked) =>
+      connection.query({ sql: 'select 1', timeout: milliseconds }, (error) => checked(error)),
+  });
+}
+
+const SETTINGS = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
+  // A process that stopped in the middle of a transaction loses its locks; MariaDB alone reads this comment.
+  'SET SESSION innodb_lock_wait_timeout = 1 /*M!100300 , idle_write_transaction_timeout = 5 */',
+];
+/** A read or BEGIN at a Galera node waits until it has applied what was committed anywhere before. */
+const CAUSAL_READS = 'SET SESSION wsrep_sync_wait = 1';
+const ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
+
+function openPool(
+  url: string,
+  options: MysqlOptions,
+  connectTimeout: number,
+  suspect?: () => void,
+): ConnectionSource {
   const pool = createPool({
-    uri: options.url,
+    uri: url,
     connectionLimit: options.poolSize,
     queueLimit: options.queueLimit,
-    connectTimeout: options.acquireTimeout,
+    connectTimeout,
     timezone: 'Z',
     supportBigNumbers: true,
     bigNumberStrings: false,
@@ -38,56 +70,14 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
     // An UPDATE that changes nothing still says that it found its row.
     flags: ['+FOUND_ROWS'],
   });
-  const settings = [
-    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
-    // A process that stopped in the middle of a transaction loses its locks; MariaDB alone reads this comment.
-    'SET SESSION innodb_lock_wait_timeout = 1 /*M!100300 , idle_write_transaction_timeout = 5 */',
-  ];
   pool.on('connection', (connection) => {
-    boundQueries(connection, options.queryTimeout);
+    boundQueries(connection, options.queryTimeout, suspect);
     const unusable = (error: unknown) => error !== null && connection.destroy();
-    for (const setting of settings) connection.query(setting, unusable);
+    for (const setting of SETTINGS) connection.query(setting, unusable);
+    connection.query(CAUSAL_READS, (error) => {
+      // Servers that cannot be part of such a cluster do not know it.
+      if (error?.errno !== ER_UNKNOWN_SYSTEM_VARIABLE) unusable(error);
+    });
   });
-  const getConnection = (acquired: Acquired) =>
-    acquireInTime(options.acquireTimeout, pool, acquired);
-  return new MysqlDialect({ pool: { getConnection, end: (done) => pool.end(done) } });
-}
-
-/** mysql2 has no limit of its own for this wait; a connection that comes too late goes back unused. */
-function acquireInTime(
-  milliseconds: number,
-  pool: { getConnection(acquired: Acquired): void },
-  acquired: Acquired,
-): void {
-  let waiting = true;
-  const giveUp = setTimeout(() => {
-    waiting = false;
-    acquired(
-      new PoolExhaustedError('no database connection became free in time'),
-      undefined as never,
-    );
-  }, milliseconds);
-  pool.getConnection((error, connection) => {
-    clearTimeout(giveUp);
-    if (waiting) acquired(error, connection);
-    else connection?.release();
-  });
-}
-
-/** A connection whose query got no answer is destroyed: what it would say later belongs to no one. */
-function boundQueries(connection: PoolConnection, milliseconds: number): void {
-  const query = connection.query.bind(connection) as (...call: unknown[]) => unknown;
-  connection.query = ((sql: string, ...rest: unknown[]) => {
-    if (typeof rest.at(-1) !== 'function') return query(sql, ...rest);
-    const done = rest.pop() as (error: unknown, ...result: unknown[]) => void;
-    const values = rest[0];
-    return query(
-      { sql, values, timeout: milliseconds },
-      (error: { code?: string } | null, ...result: unknown[]) => {
-        if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
-        done(error, ...result);
-      },
-    );
-  }) as typeof connection.query;
+  return pool;
 }

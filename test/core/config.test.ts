@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { readConfig, settingNames } from '../../src/core/config.ts';
+import { urlsOfHosts } from '../../src/core/mysql-hosts.ts';
+import { parseRedisUrl, type RedisUrl } from '../../src/core/redis-url.ts';
 import { emptyStore } from '../support/databases.ts';
 import { runServer } from '../support/process.ts';
 
@@ -38,7 +40,26 @@ test('a wrong value is named, with what is allowed', async (t) => {
     [{ PUBLIC_URL: 'https://chat.example/path' }, /^PUBLIC_URL/],
     [{ ALLOWED_ORIGINS: 'chat.example' }, /^ALLOWED_ORIGINS/],
     [{ DATABASE_URL: 'postgres://x/y', JWT_SECRET: SECRET }, /^DATABASE_URL: its value /],
+    ...[
+      'mysql://h',
+      'mysql://h:port/d',
+      'mysql://h,/d',
+      'mysql://u:p@/d',
+      'mysql://h,mysql://i/d',
+    ].map((url): [Record<string, string>, RegExp] => [
+      { DATABASE_URL: url, JWT_SECRET: SECRET },
+      /^DATABASE_URL: .* with several hosts/,
+    ]),
     [{ DATABASE_URL: 'mysql://h/d' }, /^JWT_SECRET is required/],
+    [
+      { REDIS_URL: 'http://h' },
+      /^REDIS_URL: its value .* redis:.* redis-sentinel:.* redis-cluster:/,
+    ],
+    [{ REDIS_URL: 'redis://one:6379,two:6379' }, /^REDIS_URL/],
+    [{ REDIS_URL: 'redis://one:65536' }, /^REDIS_URL/],
+    [{ REDIS_URL: 'redis-sentinel://one:26379' }, /^REDIS_URL/],
+    [{ REDIS_URL: 'redis-cluster://one:7000,two:7000/master' }, /^REDIS_URL/],
+    [{ REDIS_URL: 'redis-cluster://password@one' }, /^REDIS_URL/],
     [{ NODE_ENV: 'production' }, /^PUBLIC_URL is required in production/],
     [{ FAILPOINT: 'after-commit' }, /^FAILPOINT: .*after-announcement, then :kill or :stop/],
     [
@@ -62,6 +83,61 @@ test('a wrong value is named, with what is allowed', async (t) => {
     { message: /PORT.*\n.*WORKERS/ },
     'all at once',
   );
+});
+
+test('each host of a DATABASE_URL has the user, the password and the database', async (t) => {
+  const cases: [url: string, urls: string[]][] = [
+    ['mysql://h/d', ['mysql://h/d']],
+    ['mysql://u:p%2Cw@h:3307/d', ['mysql://u:p%2Cw@h:3307/d']],
+    [
+      'mysql://u:p@w,x@h,i:3307/d?a=b,c',
+      ['mysql://u:p@w,x@h/d?a=b,c', 'mysql://u:p@w,x@i:3307/d?a=b,c'],
+    ],
+    ['mysql://[::1]:3307,[fe80::1]/d', ['mysql://[::1]:3307/d', 'mysql://[fe80::1]/d']],
+  ];
+  for (const [url, urls] of cases) {
+    t.equal(readConfig({ DATABASE_URL: url, JWT_SECRET: SECRET }).databaseUrl, url);
+    t.same(urlsOfHosts(url), urls);
+  }
+});
+
+test('REDIS_URL names one Redis, the sentinels of a master, or nodes of a cluster', async (t) => {
+  const one = { username: undefined, password: undefined, tls: false, masterName: '' };
+  const understood: [url: string, RedisUrl][] = [
+    ['redis://h', { ...one, kind: 'single', nodes: [{ host: 'h', port: 6379 }] }],
+    ['redis://h:1/2', { ...one, kind: 'single', nodes: [{ host: 'h', port: 1 }] }],
+    [
+      'rediss://bell:a%3Ab%40c%2Fd%25@[::1]:65535/',
+      {
+        ...{ kind: 'single', nodes: [{ host: '::1', port: 65_535 }], masterName: '', tls: true },
+        ...{ username: 'bell', password: 'a:b@c/d%' },
+      },
+    ],
+    [
+      'redis-sentinel://:secret@a_1.example,b:5/my-master',
+      {
+        ...{ ...one, kind: 'sentinel', password: 'secret', masterName: 'my-master' },
+        nodes: [
+          { host: 'a_1.example', port: 26_379 },
+          { host: 'b', port: 5 },
+        ],
+      },
+    ],
+    [
+      'rediss-cluster://a:7000,b',
+      {
+        ...{ ...one, kind: 'cluster', tls: true },
+        nodes: [
+          { host: 'a', port: 7_000 },
+          { host: 'b', port: 6_379 },
+        ],
+      },
+    ],
+  ];
+  for (const [url, expected] of understood) {
+    t.equal(readConfig({ REDIS_URL: url }).redisUrl, url);
+    t.same(parseRedisUrl(url), expected, url);
+  }
 });
 
 test('a server with a wrong setting says so and ends', async (t) => {
