@@ -1,123 +1,85 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { type Bus, type BusListener, inProcessBus, type Notice } from './bus.ts';
+import { type Bus, type BusListener, inProcessBus } from './bus.ts';
 import type { Logger } from './logger.ts';
+import { type Envelope, parseEnvelope } from './redis-envelope.ts';
+import { spaceGaps } from './redis-gaps.ts';
+import { keepLine } from './redis-keep-line.ts';
+import type { Line } from './redis-line.ts';
+import { keepPeers } from './redis-peers.ts';
 
-/** Milliseconds that a publish may take before the bus counts as away. */
-const PUBLISH_TIMEOUT = 500;
 /** Milliseconds between two beats: messages to oneself, the whole way through Redis and back. */
 const BEAT_INTERVAL = 1_000;
-/** Without a beat for this long, a connection is taken for dead and made anew. */
+/** Without a beat for this long, the line is taken for dead and made anew. */
 const BEAT_TIMEOUT = 4_000;
-/** A process that was heard and then not for this long has died, perhaps between a commit and its announcement. */
-const PEER_TIMEOUT = 4_000;
 const SUBSCRIBE_CHUNK = 1_000;
-
-/** `from`: the process that sent it, whose own sockets have it already. */
-type Envelope = { from: string } & (
-  | { notice: Notice }
-  | { beat: true }
-  | { resync: true }
-  | { farewell: true }
-);
 
 /**
  * Processes meet in Redis: a channel for each user who has a socket here, and one for all. Redis
  * keeps nothing; when it has been away, every process resyncs its own sockets after it has
- * subscribed again, and a process that could not publish asks all others to do the same. They do so
- * too when a process falls silent without a farewell: it may have committed what it never announced.
+ * subscribed again, and a process that could not publish, or moved to another Redis, asks all others
+ * to do the same. They do so too when there is a hole in a process' beats, or when it falls silent
+ * without a farewell: it may have committed what it never announced.
  */
 export function redisBus({ url, prefix, log }: { url: string; prefix: string; log: Logger }): Bus {
-  const channelOfAll = `${prefix}:all`;
-  const userPrefix = `${prefix}:user:`;
+  // A cluster gives one slot to all channels with the same word in braces.
+  const channelOfAll = `{${prefix}}:all`;
+  const userPrefix = `{${prefix}}:user:`;
   const channelOf = (userId: number): string => `${userPrefix}${userId}`;
   const id = randomUUID();
   const here = inProcessBus();
   const joined = new Set<number>();
   let listener: BusListener | undefined;
+  const gaps = spaceGaps(() => listener?.gap());
+  const peers = keepPeers();
   /** Something was published in vain: others have missed it. */
   let owesResync = false;
   /** Undefined until it is known. */
   let up: boolean | undefined;
+  let beats = 0;
   let lastBeat = Date.now();
-  /** The other processes, and when each was last heard. */
-  const peers = new Map<string, number>();
+  /** Where this process subscribed last. */
+  let lastRedis: string | undefined;
 
-  const options = {
-    enableOfflineQueue: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 2_000,
-    retryStrategy: (attempt: number) =>
-      Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random() / 2),
-  };
-  const publisher = new Redis(url, {
-    ...options,
-    commandTimeout: PUBLISH_TIMEOUT,
-    enableAutoPipelining: true,
-  });
-  const subscriber = new Redis(url, options);
-  for (const connection of [publisher, subscriber]) {
-    connection.on('error', (error) => log.debug({ err: error }, 'redis connection failed'));
-  }
+  const line = keepLine({ url, prefix, log, opened: subscribeAll, ended: markDown, heard });
+  const timer = setInterval(() => void beat(), BEAT_INTERVAL);
 
-  subscriber.on('ready', () => void resubscribe());
-  subscriber.on('close', () => markDown('the subscription broke'));
-  subscriber.on('message', (channel: string, text: string) => {
-    const envelope = parse(text);
+  function heard(channel: string, text: string): void {
+    const envelope = parseEnvelope(text);
     if (envelope === undefined) log.warn({ channel }, 'a message on the bus is not of ours');
-    else receive(channel, envelope);
-  });
-  const beats = setInterval(() => void beat(), BEAT_INTERVAL);
+    else if (envelope.from !== id) receive(channel, envelope);
+    else if ('beat' in envelope) markUp();
+  }
 
   function receive(channel: string, envelope: Envelope): void {
-    if (envelope.from === id) {
-      if ('beat' in envelope) markUp();
-    } else if ('beat' in envelope) peers.set(envelope.from, Date.now());
-    else if ('farewell' in envelope) peers.delete(envelope.from);
-    else if ('resync' in envelope) listener?.gap();
-    else listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
-  }
-
-  function missPeers(): void {
-    const dead = [...peers].filter(([, heardAt]) => Date.now() - heardAt > PEER_TIMEOUT);
-    if (dead.length === 0) return;
-    for (const [peer] of dead) peers.delete(peer);
-    log.warn({ processes: dead.length }, 'another process fell silent');
-    listener?.gap();
+    if ('notice' in envelope) {
+      listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
+    } else if ('farewell' in envelope) peers.remove(envelope.from);
+    else if ('resync' in envelope) gaps.gap();
+    else if (!peers.hear(envelope.from, envelope.beat)) gaps.gap();
   }
 
   /** Everything from the break to here may have been missed; nothing after it is. */
-  async function resubscribe(): Promise<void> {
-    try {
-      const users = [...joined];
-      const channels = [channelOfAll, ...users.map(channelOf)];
-      for (let at = 0; at < channels.length; at += SUBSCRIBE_CHUNK) {
-        await subscriber.subscribe(...channels.slice(at, at + SUBSCRIBE_CHUNK));
-      }
-      const left = channels.slice(1).filter((_, index) => !joined.has(users[index] ?? 0));
-      if (left.length > 0) await subscriber.unsubscribe(...left);
-      listener?.gap();
-      await beat();
-    } catch (error) {
-      startAnew(error);
+  async function subscribeAll(opened: Line): Promise<void> {
+    lastBeat = Date.now();
+    const users = [...joined];
+    const channels = [channelOfAll, ...users.map(channelOf)];
+    for (let at = 0; at < channels.length; at += SUBSCRIBE_CHUNK) {
+      await opened.subscribe(channels.slice(at, at + SUBSCRIBE_CHUNK));
     }
-  }
-
-  /** A subscription that may be incomplete is worse than none. */
-  function startAnew(error: unknown): void {
-    log.warn({ err: error }, 'could not subscribe');
-    subscriber.disconnect(true);
+    const left = users.filter((userId) => !joined.has(userId)).map(channelOf);
+    if (left.length > 0) await opened.unsubscribe(left);
+    // What the former Redis took last may have reached nobody: others may have left it before.
+    if (lastRedis !== undefined && lastRedis !== opened.redis) owesResync = true;
+    lastRedis = opened.redis;
+    gaps.gap();
+    await beat();
   }
 
   async function beat(): Promise<void> {
-    if (Date.now() - lastBeat > BEAT_TIMEOUT) {
-      markDown('no beat came back');
-      lastBeat = Date.now();
-      subscriber.disconnect(true);
-      publisher.disconnect(true);
-    }
-    await send(channelOfAll, { from: id, beat: true });
+    const current = line.current();
+    if (!current) return;
+    if (Date.now() - lastBeat > BEAT_TIMEOUT) current.end('no beat came back');
+    else await send(channelOfAll, { from: id, beat: ++beats });
   }
 
   function markUp(): void {
@@ -126,7 +88,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     else {
       log.info('bus is up');
       // While it was away nobody could be heard.
-      for (const peer of peers.keys()) peers.set(peer, Date.now());
+      peers.excuseSilence();
     }
     up = true;
     if (!owesResync) return;
@@ -134,6 +96,13 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     void send(channelOfAll, { from: id, resync: true }).then((sent) => {
       owesResync ||= !sent;
     });
+  }
+
+  function missPeers(): void {
+    const silent = peers.removeSilent();
+    if (silent === 0) return;
+    log.warn({ processes: silent }, 'another process fell silent');
+    gaps.gap();
   }
 
   function markDown(reason: string): void {
@@ -144,12 +113,21 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   /** Whether Redis took it. */
   async function send(channel: string, envelope: Envelope): Promise<boolean> {
     try {
-      await publisher.publish(channel, JSON.stringify(envelope));
+      const current = line.current();
+      if (!current) throw new Error('there is no line to Redis');
+      await current.publish(channel, JSON.stringify(envelope));
       return true;
     } catch (error) {
       markDown(String(error));
       return false;
     }
+  }
+
+  /** While there is no line, the next one's `subscribeAll` knows of the user. */
+  async function resubscribe(how: 'subscribe' | 'unsubscribe', userId: number): Promise<void> {
+    const current = line.current();
+    // A subscription that may be incomplete is worse than none.
+    await current?.[how]([channelOf(userId)]).catch((error) => current.end(String(error)));
   }
 
   return {
@@ -171,34 +149,21 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     async join(userId) {
       joined.add(userId);
       await here.join(userId);
-      // While there is no connection, the next one's `resubscribe` takes the user along.
-      if (subscriber.status === 'ready') {
-        await subscriber.subscribe(channelOf(userId)).catch(startAnew);
-      }
+      await resubscribe('subscribe', userId);
     },
     leave(userId) {
       joined.delete(userId);
       here.leave(userId);
-      if (subscriber.status === 'ready') {
-        subscriber.unsubscribe(channelOf(userId)).catch(startAnew);
-      }
+      void resubscribe('unsubscribe', userId);
     },
     isUp: () => up === true,
     async close() {
-      clearInterval(beats);
+      clearInterval(timer);
+      gaps.close();
       if (owesResync) await send(channelOfAll, { from: id, resync: true });
       await send(channelOfAll, { from: id, farewell: true });
-      publisher.disconnect();
-      subscriber.disconnect();
+      line.close();
       await here.close();
     },
   };
-}
-
-function parse(text: string): Envelope | undefined {
-  try {
-    return JSON.parse(text) as Envelope;
-  } catch {
-    return undefined;
-  }
 }
