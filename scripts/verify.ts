@@ -1,10 +1,11 @@
 // npm run verify [-- --minutes 3 --seed 7 --topology embedded|pair|cluster, or --url https://…]
 // Talks to an installation that it keeps breaking, writes down what was acknowledged, and then checks that all of it is
-// there: once, in one order, and with everybody.
+// there: once, in one order, and with everybody. With --crowd 10000: what very many clients cost.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError } from './support/command.ts';
+import { crowd } from './verify/crowd/crowd.ts';
 import { readOptions, USAGE, type VerifyOptions } from './verify/options.ts';
 import { isHeld, report } from './verify/report.ts';
 import { run } from './verify/run.ts';
@@ -15,7 +16,7 @@ const options = optionsOrExit();
 const dir = mkdtempSync(join(tmpdir(), 'doorbell-verify-'));
 process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
 // Not `exitCode`: after thousands of broken connections, Node 26.10 was seen to clean up its handles for ever.
-process.exit(await verify(options));
+process.exit(await (options.crowd ? crowd({ sockets: options.crowd, dir }) : verify(options)));
 
 async function verify({ urls, topology: name, seed, minutes, faults }: VerifyOptions) {
   const start = topologies[name];

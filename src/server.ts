@@ -12,6 +12,8 @@ import { redisBus } from './core/redis-bus.ts';
 import { onShutdown } from './core/shutdown.ts';
 import { runWorkers } from './core/workers.ts';
 
+/** Connections that may wait to be accepted when all clients return at once; the system's own limit holds as well. */
+const BACKLOG = 4_096;
 /** Milliseconds from which a statement is worth a line in the log, without its values. */
 const SLOW_STATEMENT = 500;
 
@@ -43,9 +45,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
   };
   await firstAttempt.catch(giveUp('cannot make the tables; see DATABASE_URL and DATA_DIR'));
   await app
-    .listen({ host: config.host, port: config.port })
+    .listen({ host: config.host, port: config.port, backlog: BACKLOG })
     .catch(giveUp(`cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`));
-  if (!config.production) welcome(config, app.server.address(), isMigrated());
+  if (config.development) welcome(config, app.server.address(), isMigrated());
 }
 
 function configOrExit(): Config {

@@ -9,12 +9,15 @@ export interface VerifyOptions {
   urls: readonly string[] | undefined;
   /** Parts of the names of the faults to inject; all when there are none. */
   faults: readonly string[];
+  /** Sockets of the crowd, in place of all that. */
+  crowd: number | undefined;
 }
 
 const names = Object.keys(topologies).join('|');
 
 export const USAGE = `npm run verify -- [--minutes 3] [--seed 7] [--faults kill,Redis] \
-[--topology ${names} | --url https://chat.example[,https://…]]`;
+[--topology ${names} | --url https://chat.example[,https://…]]
+npm run verify -- --crowd 10000`;
 
 /** Throws CommandError. */
 export function readOptions(args: string[]): VerifyOptions {
@@ -24,6 +27,7 @@ export function readOptions(args: string[]): VerifyOptions {
     topology: { type: 'string', default: 'embedded' },
     url: { type: 'string' },
     faults: { type: 'string', default: '' },
+    crowd: { type: 'string' },
   });
   const options = {
     minutes: Number(given.minutes),
@@ -31,9 +35,13 @@ export function readOptions(args: string[]): VerifyOptions {
     topology: given.topology,
     urls: given.url?.split(',').map((url) => url.replace(/\/$/, '')),
     faults: given.faults.split(',').filter(Boolean),
+    crowd: given.crowd === undefined ? undefined : Number(given.crowd),
   };
   if (!(options.minutes > 0)) throw new CommandError('--minutes: more than 0');
   if (!Number.isSafeInteger(options.seed)) throw new CommandError('--seed: a whole number');
+  if (options.crowd !== undefined && !(Number.isInteger(options.crowd) && options.crowd > 1)) {
+    throw new CommandError('--crowd: a number of sockets');
+  }
   if (!topologies[options.topology]) throw new CommandError(`--topology: ${names}`);
   if (options.urls?.some((url) => !URL.canParse(url))) throw new CommandError('--url: addresses');
   return options;

@@ -3,16 +3,20 @@ const LAST = 15_000;
 
 /**
  * Exponential backoff with full jitter: a random delay below a bound that doubles with every failure,
- * so that a crowd of clients spreads out after an outage instead of returning in step.
+ * so that a crowd of clients spreads out after an outage instead of returning in step. Nor does the
+ * bound exceed by much what the outage has lasted: a short one is soon made up for by everybody.
  */
 export class Backoff {
   #failures = 0;
+  #failingSince = 0;
   #told = false;
   #resume: () => void = () => {};
 
   /** Waits before the next attempt, and never less than `told` milliseconds (a Retry-After). */
   wait(told = 0): Promise<void> {
-    const bound = Math.min(LAST, FIRST * 2 ** this.#failures);
+    if (this.#failures === 0) this.#failingSince = performance.now();
+    const lasted = performance.now() - this.#failingSince;
+    const bound = Math.min(LAST, FIRST * 2 ** this.#failures, FIRST + lasted);
     this.#failures += 1;
     return this.pause(told + Math.random() * bound, told > 0);
   }

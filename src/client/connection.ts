@@ -19,13 +19,17 @@ export interface ConnectionOptions {
   onState: (state: DoorbellState) => void;
 }
 
+/** Of so many upgrades that fail in a row, one is looked into. */
+const DOUBTFUL = 3;
+
 /** Keeps one notification socket open until close(), however often it breaks. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #backoff = new Backoff();
   #socket: Socket | undefined;
   #refusedToken: string | undefined;
-  #isUpgradeDoubtful = false;
+  /** Upgrades that failed since a socket was ready. */
+  #failedUpgrades = 0;
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
@@ -64,8 +68,10 @@ export class Connection {
 
   async #usableTokens(): Promise<StoredTokens> {
     const { api, tokens } = this.#options;
-    // Whoever opens a socket is not told why it was refused. A GET is, and it renews the token.
-    if (this.#isUpgradeDoubtful) await api.getMe();
+    // Whoever opens a socket is not told why it was refused. A GET is, and it renews the token; but when
+    // a server returns, a crowd should not ask twice each.
+    const isDoubtful = this.#failedUpgrades % DOUBTFUL === DOUBTFUL - 1;
+    if (isDoubtful) await api.getMe();
     const usable = await (this.#refusedToken ? tokens.other(this.#refusedToken) : tokens.access());
     this.#refusedToken = undefined;
     return usable;
@@ -73,14 +79,14 @@ export class Connection {
 
   async #use(tokens: StoredTokens): Promise<number> {
     let stopRenewing = (): void => {};
-    this.#isUpgradeDoubtful = true;
+    this.#failedUpgrades += 1;
     const socket = new Socket({
       url: this.#options.socketUrl,
       WebSocket: this.#options.WebSocket,
       token: tokens.accessToken,
       onFrame: (frame) => {
         if (frame.event !== 'ready') return this.#options.onFrame(frame);
-        this.#isUpgradeDoubtful = false;
+        this.#failedUpgrades = 0;
         stopRenewing = this.#keepRenewed(tokens, socket);
         this.#goLive(socket);
       },

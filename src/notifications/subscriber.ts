@@ -14,10 +14,14 @@ export const CLOSE = {
   tooFast: 4429,
 } as const;
 
-/** Frames under way to one reader. Beyond it they are dropped and one resync is owed. */
-export const MAX_UNANSWERED = 128;
+/** Frames under way to one reader: in the kernel each takes more than a kilobyte, however short it is. */
+const MAX_UNDER_WAY = 32;
 /** A ping every so many frames, so that the answers of a reader who keeps up arrive in time. */
-const PING_EVERY = 32;
+const PING_EVERY = 8;
+/** Frames that wait here, where one takes a pointer. Beyond it they are dropped and one resync is owed. */
+const MAX_WAITING = 256;
+/** Beyond which a reader who answers nothing has missed something. */
+export const MAX_UNANSWERED = MAX_UNDER_WAY + MAX_WAITING;
 /** Bytes of answers that may wait for the reader. */
 const MAX_BUFFERED = 65_536;
 /** For the closing handshake, in milliseconds, before the connection is cut. */
@@ -26,12 +30,13 @@ const CLOSE_TIMEOUT = 2_000;
 /**
  * One open socket. What a slow reader costs is bounded in this process and in the kernel alike:
  * `bufferedAmount` stays 0 while the kernel swallows megabytes, so frames are counted until a pong
- * shows that they were read, never more than MAX_UNANSWERED of them.
+ * shows that they were read.
  */
 export class Subscriber {
   viewer: Viewer;
   readonly #socket: WebSocket;
-  /** Of what was rung; see HeartbeatFrame. */
+  #waiting: string[] = [];
+  /** Of what was sent; see HeartbeatFrame. */
   #sum = 0;
   #sent = 0;
   #answered = 0;
@@ -54,20 +59,28 @@ export class Subscriber {
   /** False when the frame was dropped, and a resync is owed instead. */
   ring(frame: string): boolean {
     if (!this.#live) return true;
-    if (!this.#send(frame)) return false;
-    this.#sum = (this.#sum + checksum(frame)) >>> 0;
-    return true;
+    if (!this.#isFull) this.#send(frame);
+    else if (!this.#owesResync) this.#wait(frame);
+    return !this.#owesResync;
   }
 
-  #send(frame: string): boolean {
-    if (this.#sent - this.#answered >= MAX_UNANSWERED) {
-      this.#owesResync = true;
-      return false;
-    }
+  get #isFull(): boolean {
+    return this.#sent - this.#answered >= MAX_UNDER_WAY;
+  }
+
+  #wait(frame: string): void {
+    this.#waiting.push(frame);
+    if (this.#waiting.length <= MAX_WAITING) return;
+    // The resync makes up for all of them.
+    this.#waiting = [];
+    this.#owesResync = true;
+  }
+
+  #send(frame: string): void {
     this.#socket.send(frame);
+    this.#sum = (this.#sum + checksum(frame)) >>> 0;
     this.#sent += 1;
     if (this.#sent % PING_EVERY === 0) this.#ping();
-    return true;
   }
 
   resync(): void {
@@ -84,7 +97,7 @@ export class Subscriber {
   heartbeat(): boolean {
     if (!this.#hasAnsweredHeartbeat) return false;
     this.#hasAnsweredHeartbeat = false;
-    if (this.#live) this.#send(this.#heartbeatFrame());
+    if (this.#live && !this.#isFull) this.#socket.send(this.#heartbeatFrame());
     this.#ping();
     return true;
   }
@@ -92,6 +105,7 @@ export class Subscriber {
   /** Nothing more is read or written but the closing handshake. */
   close(code: number): void {
     this.#live = false;
+    this.#waiting = [];
     this.#socket.removeAllListeners('message');
     this.#socket.removeAllListeners('ping');
     this.#socket.close(code);
@@ -111,8 +125,9 @@ export class Subscriber {
   #onPong(sent: number): void {
     this.#hasAnsweredHeartbeat = true;
     if (sent > this.#answered && sent <= this.#sent) this.#answered = sent;
-    if (!this.#owesResync) return;
+    if (this.#owesResync) this.#waiting.push(RESYNC);
     this.#owesResync = false;
-    this.resync();
+    const sendable = this.#live ? MAX_UNDER_WAY - (this.#sent - this.#answered) : 0;
+    for (const frame of this.#waiting.splice(0, sendable)) this.#send(frame);
   }
 }
