@@ -56,44 +56,21 @@ export function startProcess(
   };
 }
 
-export interface Doorbell extends AsyncDisposable {
+export interface Doorbell extends Process {
   port: number;
-  pid: number;
-  /** Resolves when the process has ended, however. */
-  exited: Promise<unknown>;
-  /** Nothing when it has ended. */
-  signal(signal: NodeJS.Signals): void;
 }
 
 /** Seconds; a migration of empty tables on a busy machine takes one or two. */
 const START_TIMEOUT = 60;
 
-/**
- * One server process as in production, ready to serve. Only what a load of this size would run
- * into is set otherwise than by default; without a PORT it takes a free one.
- */
+/** One server process as `spawnDoorbell` makes it, ready to serve; without a PORT it takes a free one. */
 export async function startDoorbell(
   dir: string,
   settings: Record<string, string>,
   imports: readonly string[] = [],
 ): Promise<Doorbell> {
   const port = Number(settings['PORT'] ?? (await freePort()));
-  const server = startProcess(import.meta.resolve('../../src/server.ts'), {
-    // Its folder is not ours, so that no .env of the house is read.
-    cwd: dir,
-    imports,
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'production',
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      PORT: String(port),
-      DATA_DIR: dir,
-      LOG_LEVEL: 'warn',
-      ACCESS_TOKEN_SECONDS: '86400',
-      DATABASE_QUEUE_LIMIT: '100000',
-      ...settings,
-    },
-  });
+  const server = spawnDoorbell(dir, { ...settings, PORT: String(port) }, imports);
   const deadline = Date.now() + START_TIMEOUT * 1_000;
   while (!(await isReady(port))) {
     if (server.isRunning() && Date.now() < deadline) await sleep(50);
@@ -102,12 +79,42 @@ export async function startDoorbell(
       throw new Error('Doorbell did not start.');
     }
   }
-  const { pid, exited, signal } = server;
-  return { port, pid, exited, signal, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  return { ...server, port };
 }
 
+/**
+ * One server process as in production, that has only been started. What a load of this size would run into is set
+ * otherwise than by default, and no more.
+ */
+export function spawnDoorbell(
+  dir: string,
+  settings: { PORT: string } & Record<string, string>,
+  imports: readonly string[] = [],
+): Process {
+  return startProcess(import.meta.resolve('../../src/server.ts'), {
+    // Its folder is not ours, so that no .env of the house is read.
+    cwd: dir,
+    imports,
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      PUBLIC_URL: `http://127.0.0.1:${settings.PORT}`,
+      DATA_DIR: dir,
+      LOG_LEVEL: 'warn',
+      ACCESS_TOKEN_SECONDS: '86400',
+      DATABASE_QUEUE_LIMIT: '100000',
+      ...settings,
+    },
+  });
+}
+
+/** Milliseconds; one that is stopped does not answer at all. */
+const READY_TIMEOUT = 2_000;
+
 const isReady = (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/health/ready`).then(
+  fetch(`http://127.0.0.1:${port}/health/ready`, {
+    signal: AbortSignal.timeout(READY_TIMEOUT),
+  }).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -18,7 +18,7 @@ export interface Attempt {
   tries: Try[];
 }
 
-export interface Try {
+interface Try {
   at: number;
   /** The process that was asked. */
   via: string;
@@ -26,7 +26,7 @@ export interface Try {
   answer: string;
 }
 
-export interface Acknowledged {
+interface Acknowledged {
   id: string;
   sequence: number;
 }

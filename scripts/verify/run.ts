@@ -23,7 +23,7 @@ export interface RunOptions {
   onRound?: (round: Round, secondsLeft: number) => void;
 }
 
-export interface FaultRecord {
+interface FaultRecord {
   times: number;
   /** Seconds from its end to everybody having everything; the longest. Undefined when talk always went on. */
   caughtUp?: number;

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILPOINTS } from '../../../src/core/failpoints.ts';
 import { indexOf, type Random } from '../../seed/random.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type Doorbell, startDoorbell } from '../../support/processes.ts';
+import { type Process, spawnDoorbell, startDoorbell } from '../../support/processes.ts';
 import { startRelay } from '../network/relay.ts';
 import type { Fault, Heal } from './fault.ts';
 import { relayFaults } from './relays.ts';
 
-/** Milliseconds in which posts must have led a process to its failpoint; it is killed else. */
-const FAILPOINT_TIMEOUT = 5_000;
+/** Milliseconds in which a process must have started and posts have led it to its failpoint; it is killed else. */
+const FAILPOINT_TIMEOUT = 10_000;
 /** At most the how many-th post meets the failpoint. */
 const FAILPOINT_PASSES = 10;
 
@@ -42,19 +42,20 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
     PORT: String(port),
     PUBLIC_URL: url,
   };
-  let server: Doorbell = await startDoorbell(dir, settings, imports);
+  let server: Process = await startDoorbell(dir, settings, imports);
 
-  async function restart(more: Record<string, string> = {}): Promise<void> {
+  async function restart(): Promise<void> {
     await server[Symbol.asyncDispose]();
-    server = await startDoorbell(dir, { ...settings, ...more }, imports);
+    server = await startDoorbell(dir, settings, imports);
   }
 
-  /** Another process of the same, that will meet its end at this point. */
+  /** Another process of the same, that will meet its end at this point, perhaps before it is seen to be ready. */
   async function restartWith(failpoint: string, random: Random): Promise<void> {
     server.signal('SIGKILL');
+    await server.exited;
     const pass = 1 + indexOf(random, FAILPOINT_PASSES);
-    // Posts that have been waiting may lead to the failpoint before the process is seen to be ready.
-    await restart({ NODE_ENV: 'test', FAILPOINT: `${failpoint}:${pass}` }).catch(() => {});
+    const more = { NODE_ENV: 'test', FAILPOINT: `${failpoint}:${pass}` };
+    server = spawnDoorbell(dir, { ...settings, ...more }, imports);
   }
 
   const signalled = (signal: NodeJS.Signals, what: string): Fault => ({
@@ -84,7 +85,9 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
     async break(random) {
       await restartWith('after-sequence:stop', random);
       const deadline = Date.now() + FAILPOINT_TIMEOUT;
-      while (!isStopped(server.pid) && Date.now() < deadline) await sleep(20);
+      while (server.isRunning() && !isStopped(server.pid) && Date.now() < deadline) {
+        await sleep(20);
+      }
       return () => server.signal('SIGCONT');
     },
   };

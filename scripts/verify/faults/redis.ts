@@ -7,13 +7,16 @@ const SMALL_BUFFER = 'pubsub 1048576 0 0';
 const USUAL_BUFFER = 'pubsub 33554432 8388608 60';
 const JUNK = 'x'.repeat(1_000_000);
 
-/** What can be done to it over a connection; `stoppable` are processes that read from it. */
-export const redisFaults = (url: string, stoppable: readonly { pid(): number }[]): Fault[] => [
+/** What can be done over a connection to the one that `findUrl` finds; `stoppable` are processes that read from it. */
+export const redisFaults = (
+  findUrl: () => Promise<string>,
+  stoppable: readonly { pid(): number }[],
+): Fault[] => [
   {
     name: 'FLUSHALL',
     part: PART,
     async break() {
-      await over(url, (redis) => redis.flushall());
+      await over(findUrl, (redis) => redis.flushall());
       return healed;
     },
   },
@@ -21,7 +24,7 @@ export const redisFaults = (url: string, stoppable: readonly { pid(): number }[]
     name: 'Redis drops its subscribers',
     part: PART,
     async break() {
-      await over(url, (redis) => redis.client('KILL', 'TYPE', 'PUBSUB'));
+      await over(findUrl, (redis) => redis.client('KILL', 'TYPE', 'PUBSUB'));
       return healed;
     },
   },
@@ -32,10 +35,14 @@ export const redisFaults = (url: string, stoppable: readonly { pid(): number }[]
       const [reader] = stoppable;
       if (!reader) return healed;
       process.kill(reader.pid(), 'SIGSTOP');
-      await over(url, async (redis) => {
+      await over(findUrl, async (redis) => {
         await redis.config('SET', 'client-output-buffer-limit', SMALL_BUFFER);
-        const channels = await redis.pubsub('CHANNELS', '*');
-        for (let n = 0; n < 20; n += 1) await redis.publish(String(channels[0]), JUNK);
+        const [ordinary] = await redis.pubsub('CHANNELS', '*');
+        const [sharded] = await redis.pubsub('SHARDCHANNELS', '*');
+        for (let n = 0; n < 20; n += 1) {
+          if (sharded) await redis.spublish(String(sharded), JUNK);
+          else await redis.publish(String(ordinary), JUNK);
+        }
         await redis.config('SET', 'client-output-buffer-limit', USUAL_BUFFER);
       });
       return () => void process.kill(reader.pid(), 'SIGCONT');
@@ -43,8 +50,11 @@ export const redisFaults = (url: string, stoppable: readonly { pid(): number }[]
   },
 ];
 
-async function over(url: string, work: (redis: Redis) => Promise<unknown>): Promise<void> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
+async function over(
+  findUrl: () => Promise<string>,
+  work: (redis: Redis) => Promise<unknown>,
+): Promise<void> {
+  const redis = new Redis(await findUrl(), { maxRetriesPerRequest: 1 });
   redis.on('error', () => {});
   try {
     await work(redis);

@@ -1,3 +1,4 @@
+import { cluster } from './cluster.ts';
 import { embedded } from './embedded.ts';
 import { pair } from './pair.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
@@ -6,4 +7,5 @@ import type { Topology, TopologyOptions } from './topology.ts';
 export const topologies: Record<string, (options: TopologyOptions) => Promise<Topology>> = {
   embedded,
   pair,
+  cluster,
 };

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
 import { freePort } from '../../support/free-port.ts';
 import { startMariadb, startRedis } from '../../support/servers.ts';
 import { keepDoorbell } from '../faults/doorbell-process.ts';
@@ -10,6 +9,7 @@ import { relayFaults } from '../faults/relays.ts';
 import { keepServer, serverFaults } from '../faults/server-process.ts';
 import { mountSmallDisk, NO_SMALL_DISK } from '../faults/small-disk.ts';
 import { startRelay } from '../network/relay.ts';
+import { createDatabase } from './database.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
 
 const AN_HOUR = 3_600_000;
@@ -63,18 +63,9 @@ export async function pair({ dir, imports = [] }: TopologyOptions): Promise<Topo
       ...databaseFaults(mariadb.url),
       ...(disk ? [disk.fault] : []),
       ...serverFaults(redis, 'Redis'),
-      ...redisFaults(redis.url, [one, two]),
+      ...redisFaults(async () => redis.url, [one, two]),
     ],
     notes: ['the clocks of the two processes are an hour apart', ...(disk ? [] : [NO_SMALL_DISK])],
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
-}
-
-/** For a user without the privileges that would make read-only mean nothing. */
-async function createDatabase(url: string): Promise<void> {
-  const connection = await createConnection(url);
-  await connection.query('CREATE DATABASE doorbell');
-  await connection.query("CREATE USER doorbell@'127.0.0.1' IDENTIFIED BY 'doorbell'");
-  await connection.query("GRANT ALL ON doorbell.* TO doorbell@'127.0.0.1'");
-  await connection.end();
 }
