@@ -18,15 +18,17 @@ process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetrie
 // Not `exitCode`: after thousands of broken connections, Node 26.10 was seen to clean up its handles for ever.
 process.exit(await (options.crowd ? crowd({ sockets: options.crowd, dir }) : verify(options)));
 
-async function verify({ urls, topology: name, seed, minutes, faults }: VerifyOptions) {
+async function verify(options: VerifyOptions) {
+  const { urls, topology: name, seed, minutes, faults, patience, imports } = options;
   const start = topologies[name];
-  await using topology = urls || !start ? given(urls ?? []) : await start({ dir });
+  await using topology = urls || !start ? given(urls ?? []) : await start({ dir, imports });
   console.log(`${urls?.join(', ') ?? name}, ${minutes} minutes, seed ${seed}`);
   for (const note of topology.notes) console.log(note);
   const verdict = await run(topology, {
     minutes,
     seed,
     only: faults,
+    patience,
     onRound(round, secondsLeft) {
       const names = round.faults.map((fault) => fault.name).join(', and ');
       process.stderr.write(`… ${Math.round(secondsLeft)} s left: ${names}\n`);

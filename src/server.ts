@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.ts';
 import { inProcessBus } from './core/bus.ts';
 import { type Config, ConfigError, loadConfig } from './core/config.ts';
@@ -14,6 +15,8 @@ import { runWorkers } from './core/workers.ts';
 
 /** Connections that may wait to be accepted when all clients return at once; the system's own limit holds as well. */
 const BACKLOG = 4_096;
+/** Milliseconds for a goodbye to the database. */
+const DISCONNECT_TIMEOUT = 1_000;
 /** Milliseconds from which a statement is worth a line in the log, without its values. */
 const SLOW_STATEMENT = 500;
 
@@ -23,7 +26,10 @@ if (config.workers > 1 && cluster.isPrimary) runWorkers(config.workers, log);
 else await serve(config, log);
 
 async function serve(config: Config, log: Logger): Promise<void> {
-  if (config.failpoint) armFailpoint(config.failpoint);
+  if (config.failpoint) {
+    log.warn({ failpoint: config.failpoint }, 'this process is going to end itself');
+    armFailpoint(config.failpoint);
+  }
   const db = openDatabase(config, {
     onStatement: ({ sql, milliseconds }) => {
       if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');
@@ -37,7 +43,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
   onShutdown(log, async () => {
     await app.close();
     await bus.close();
-    await db.destroy();
+    // It waits for a connection that is being made, perhaps to nowhere.
+    await Promise.race([db.destroy(), sleep(DISCONNECT_TIMEOUT, undefined, { ref: false })]);
   });
   const giveUp = (message: string) => (error: unknown) => {
     log.fatal({ err: error }, message);

@@ -7,8 +7,6 @@ import { startTalk, type Talk } from './talk.ts';
 import { type Circle, intrude, leakSearch, look, signInAndOut } from './watch.ts';
 
 const PEOPLE = 6;
-/** Seconds after the last fault has healed in which everybody must have everything, by themselves. */
-const CONVERGENCE = 30;
 /** What no client can help: a little goes wrong with everybody's network all the time. */
 const ORDINARY = {
   lostRequests: 0.002,
@@ -114,14 +112,18 @@ export class Chapter {
     for (const { network } of this.everybody) network.break(ORDINARY);
   }
 
+  #healNetworks(): void {
+    for (const { network } of this.everybody) network.heal();
+  }
+
   /**
    * While nobody says anything new: resolves to the seconds until every client holds everything.
    * When that takes more than `patience`, in seconds, it is a violation.
    */
-  async converge(after: string, patience = CONVERGENCE): Promise<number> {
+  async converge(after: string, patience: number): Promise<number> {
     const started = Date.now();
     const seconds = () => (Date.now() - started) / 1_000;
-    for (const { network } of this.everybody) network.heal();
+    this.#healNetworks();
     await Promise.race([this.#talk.silent(), sleep(patience * 1_000, undefined, { ref: false })]);
     for (;;) {
       const behind = await this.#behind();
@@ -143,6 +145,7 @@ export class Chapter {
   /** Reads everything, as every member, from every process, and checks it. */
   async close(): Promise<Findings> {
     this.#watching.abort();
+    this.#healNetworks();
     await Promise.all([this.#talk.stop(), ...this.#watches]);
     const readings = await readAll(this.#pairs);
     const attempts = this.#talk.attempts;

@@ -16,6 +16,7 @@ export interface Round {
 }
 
 const TWO_AT_ONCE = 0.25;
+const LAST_WORD = 2 / 3;
 const LONGEST_HOLD = 5_000;
 
 /** Rounds without end: every fault has its turn before any has its second; the first turn alone. */
@@ -25,11 +26,12 @@ export function* rounds(faults: readonly Fault[], random: Random): Generator<Rou
       const others = faults.filter(({ part }) => part !== fault.part);
       const other = others[indexOf(random, Math.max(1, others.length))];
       const isDouble = random() < TWO_AT_ONCE;
+      const isLastWord = fault.isLastWord && random() < LAST_WORD;
       yield {
         faults: other && isDouble && cycle > 0 ? [fault, other] : [fault],
         // Short ones mostly: longer ones are for the waits that are to notice them.
-        hold: Math.max(fault.atLeast ?? 100, LONGEST_HOLD * random() ** 3),
-        tone: pick(random, TONES),
+        hold: isLastWord ? 0 : Math.max(fault.atLeast ?? 100, LONGEST_HOLD * random() ** 3),
+        tone: isLastWord ? 'whisper' : pick(random, TONES),
       };
     }
   }

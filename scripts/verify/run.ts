@@ -18,8 +18,8 @@ export interface RunOptions {
   seed: number;
   /** Only faults whose names contain one of these; all when it is empty. */
   only?: readonly string[];
-  /** Seconds in which all must have caught up. Default: 30. */
-  patience?: number;
+  /** Seconds in which all must have caught up. */
+  patience: number;
   onRound?: (round: Round, secondsLeft: number) => void;
 }
 

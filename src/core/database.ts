@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { CommitUnknownError } from './commit-unknown-error.ts';
 import type { Config } from './config.ts';
-import { isRetryable } from './dialect.ts';
+import { isAnswered, isRetryable } from './dialect.ts';
 import { mysqlDialect } from './mysql.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -58,42 +58,46 @@ const MAX_RETRYING = 4_000;
 /**
  * Runs `work` in one transaction. After a deadlock, a lock wait or a failed certification, at COMMIT
  * too, the whole transaction runs again, with jitter, a bounded number of times; so `work` must have
- * no effect outside the database. Announce after this resolves, never inside. When the answer to COMMIT
- * is lost, it tells `whenUnknown` what `work` had returned and throws CommitUnknownError.
+ * no effect outside the database. Announce after this resolves, never inside. When COMMIT fails it throws
+ * CommitUnknownError; when its answer was lost, `whenUnknown` hears before what `work` had returned.
  */
 export async function transact<T>(
   db: Database,
   work: (trx: Trx) => Promise<T>,
   whenUnknown: (result: T) => void = () => {},
 ): Promise<T> {
-  const started = Date.now();
+  const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await once(db, work, whenUnknown);
     } catch (error) {
-      const isSpent = attempt === MAX_ATTEMPTS || Date.now() - started > MAX_RETRYING;
+      const isSpent = attempt === MAX_ATTEMPTS || performance.now() - started > MAX_RETRYING;
       if (isSpent || !isRetryable(error)) throw error;
       await sleep(Math.random() * 2 ** attempt * 2);
     }
   }
 }
 
-type Course<T> = { reached: 'begin' } | { reached: 'commit'; result: T } | { failed: unknown };
+/** How far a transaction came. */
+type Course<T> =
+  | { ended: 'before work' }
+  | { ended: 'in work'; error: unknown }
+  | { ended: 'after work'; result: T };
 
 async function once<T>(
   db: Database,
   work: (trx: Trx) => Promise<T>,
   whenUnknown: (result: T) => void,
 ): Promise<T> {
-  let course: Course<T> = { reached: 'begin' };
+  let course: Course<T> = { ended: 'before work' };
   try {
     return await db.transaction().execute(async (trx) => {
       try {
         const result = await work(trx);
-        course = { reached: 'commit', result };
+        course = { ended: 'after work', result };
         return result;
       } catch (error) {
-        course = { failed: error };
+        course = { ended: 'in work', error };
         throw error;
       }
     });
@@ -104,8 +108,8 @@ async function once<T>(
 
 /** A ROLLBACK that fails, as on a database that has rolled back by itself, must not hide why it was needed. */
 function reasonOf<T>(course: Course<T>, error: unknown, whenUnknown: (result: T) => void): unknown {
-  if ('failed' in course) return course.failed;
-  if (course.reached === 'begin' || isRetryable(error)) return error;
-  whenUnknown(course.result);
+  if (course.ended === 'in work') return course.error;
+  if (course.ended === 'before work' || isRetryable(error)) return error;
+  if (!isAnswered(error)) whenUnknown(course.result);
   return new CommitUnknownError(error);
 }

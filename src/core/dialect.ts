@@ -67,12 +67,16 @@ export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(errno ?? 0) || primarySqliteCode(errcode) === SQLITE_BUSY;
 }
 
+/** SQLite is part of this process: no answer of it is ever lost, and a COMMIT that failed has happened nowhere. */
+export const isAnswered = (error: unknown): boolean =>
+  ((error ?? {}) as DriverError).errcode !== undefined;
+
 // Too many connections, shutdown, disk full (1021, 1026, 1030, 1114, 1180), read-only (1290, 1792, 1836), statement
 // or server killed, or too slow for the server's own limit (3024 and MariaDB's 1969), idle transaction ended (4031
 // and MariaDB's 1927), Galera node without the others (1047, and 1180 at COMMIT).
 const UNAVAILABLE = new Set([
-  1040, 1053, 1021, 1026, 1030, 1114, 1180, 1290, 1792, 1836, 1317, 3024, 1969, 4031, 1927, 1047,
-  1203,
+  1040, 1129, 1053, 1021, 1026, 1030, 1114, 1180, 1290, 1792, 1836, 1317, 3024, 1969, 4031, 1927,
+  1047, 1203,
 ]);
 const UNREACHABLE =
   /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|PROTOCOL_|POOL_|ER_CON_COUNT)/;
@@ -88,8 +92,8 @@ export function isUnavailable(error: unknown): boolean {
     UNREACHABLE.test(code ?? '') ||
     UNAVAILABLE.has(errno ?? 0) ||
     SQLITE_UNAVAILABLE.has(primarySqliteCode(errcode)) ||
-    // mysql2 gives these two no code.
-    /^(Queue limit reached|Can't add new command when connection is in closed state)/.test(
+    // mysql2 gives these no code.
+    /^(Queue limit reached|Pool is closed|Can't add new command when connection is in closed state)/.test(
       message ?? '',
     )
   );

@@ -66,7 +66,7 @@ export const healthRoutes =
  */
 function pinger(db: Database): () => Promise<boolean> {
   let answer: Promise<boolean> = Promise.resolve(true);
-  let askedAt = 0;
+  let askedAt = -Infinity;
   const ask = (): Promise<boolean> =>
     Promise.race([
       pingDatabase(db).then(
@@ -76,8 +76,8 @@ function pinger(db: Database): () => Promise<boolean> {
       sleep(PING_TIMEOUT, false, { ref: false }),
     ]);
   return () => {
-    if (Date.now() - askedAt < PING_INTERVAL) return answer;
-    askedAt = Date.now();
+    if (performance.now() - askedAt < PING_INTERVAL) return answer;
+    askedAt = performance.now();
     answer = ask();
     return answer;
   };

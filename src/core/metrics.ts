@@ -23,7 +23,7 @@ export function createMetrics() {
     sockets: new Gauge({ name: 'doorbell_sockets', help: 'Open notification sockets', registers }),
     framesSent: new Counter({
       name: 'doorbell_frames_sent_total',
-      help: 'Frames written to sockets',
+      help: 'Frames for sockets, sent or waiting for their readers',
       registers,
     }),
     framesDropped: new Counter({

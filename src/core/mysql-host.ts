@@ -30,7 +30,7 @@ export function mysqlHost(url: string, { open, check }: HostOptions) {
   /** Why the host is down; undefined while it is up as far as we know. */
   let failure: Error | undefined;
   let isProbing = false;
-  let triedAt = 0;
+  let triedAt = -Infinity;
 
   const connectFrom = (source: ConnectionSource, connected: (outcome: Outcome) => void): void =>
     source.getConnection((error, connection) => {
@@ -50,7 +50,7 @@ export function mysqlHost(url: string, { open, check }: HostOptions) {
   /** Everyone who waits for a connection of the pool hears that the host is down. */
   const giveUp = (reason: Error): void => {
     failure = reason;
-    triedAt = Date.now();
+    triedAt = performance.now();
     pool?.end(() => {});
     pool = undefined;
   };
@@ -59,7 +59,7 @@ export function mysqlHost(url: string, { open, check }: HostOptions) {
   const probe = (): void => {
     if (isProbing) return;
     isProbing = true;
-    triedAt = Date.now();
+    triedAt = performance.now();
     const source = open(url, () => {});
     connectFrom(source, (outcome) => {
       isProbing = false;
@@ -73,7 +73,7 @@ export function mysqlHost(url: string, { open, check }: HostOptions) {
     isUp: () => failure === undefined,
     /** Once the host has been down for a while. */
     probeAgain(): void {
-      if (Date.now() - triedAt > PROBE_INTERVAL) probe();
+      if (performance.now() - triedAt > PROBE_INTERVAL) probe();
     },
     connect(connected: (outcome: Outcome) => void): void {
       pool ??= open(url, probe);
@@ -89,8 +89,11 @@ export function mysqlHost(url: string, { open, check }: HostOptions) {
 }
 
 const ER_SERVER_SHUTDOWN = 1053;
+/** Too many failed connections from here: it wants nothing more of us. */
+const ER_HOST_IS_BLOCKED = 1129;
 
 /** Not when the server itself answered, as to a wrong password, or when our own queue is full. */
 function meansDown({ errno = 0, message }: Error & { errno?: number }): boolean {
-  return errno > 0 ? errno === ER_SERVER_SHUTDOWN : message !== 'Queue limit reached.';
+  if (errno > 0) return errno === ER_SERVER_SHUTDOWN || errno === ER_HOST_IS_BLOCKED;
+  return message !== 'Queue limit reached.';
 }

@@ -34,7 +34,8 @@ const TROUBLE = new Set([1047, 1180, 1053]);
 
 /**
  * A connection whose query got no answer is destroyed: what it would say later belongs to no one.
- * `suspect` hears of it before, and of what a host answers or not when it is about to be of no use.
+ * `suspect` is called when a query has had no answer for 2 s, when a connection breaks, and when the
+ * server says that it cannot serve.
  */
 export function boundQueries(
   connection: PoolConnection,

@@ -25,7 +25,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
   const source = openSource(options);
   const getConnection = (acquired: Acquired) =>
     acquireInTime(options.acquireTimeout, source, acquired);
-  return new MysqlDialect({ pool: { getConnection, end: (done) => source.end(done) } });
+  return new MysqlDialect({ pool: { getConnection, end: (done) => source.end(() => done(null)) } });
 }
 
 function openSource(options: MysqlOptions): ConnectionSource {

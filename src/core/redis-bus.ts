@@ -36,7 +36,9 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   /** Undefined until it is known. */
   let up: boolean | undefined;
   let beats = 0;
-  let lastBeat = Date.now();
+  /** A notice for many comes once for each: it is read once, and one frame waits for all of them. */
+  let last: { text: string; envelope: Envelope | undefined } = { text: '', envelope: undefined };
+  let lastBeat = performance.now();
   /** Where this process subscribed last. */
   let lastRedis: string | undefined;
 
@@ -44,7 +46,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   const timer = setInterval(() => void beat(), BEAT_INTERVAL);
 
   function heard(channel: string, text: string): void {
-    const envelope = parseEnvelope(text);
+    const envelope = text === last.text ? last.envelope : parseEnvelope(text);
+    last = { text, envelope };
     if (envelope === undefined) log.warn({ channel }, 'a message on the bus is not of ours');
     else if (envelope.from !== id) receive(channel, envelope);
     else if ('beat' in envelope) markUp();
@@ -55,12 +58,12 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
       listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
     } else if ('farewell' in envelope) peers.remove(envelope.from);
     else if ('resync' in envelope) gaps.gap();
-    else if (!peers.hear(envelope.from, envelope.beat)) gaps.gap();
+    else if (peers.missesBefore(envelope.from, envelope.beat)) gaps.gap();
   }
 
   /** Everything from the break to here may have been missed; nothing after it is. */
   async function subscribeAll(opened: Line): Promise<void> {
-    lastBeat = Date.now();
+    lastBeat = performance.now();
     const users = [...joined];
     const channels = [channelOfAll, ...users.map(channelOf)];
     for (let at = 0; at < channels.length; at += SUBSCRIBE_CHUNK) {
@@ -78,12 +81,12 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   async function beat(): Promise<void> {
     const current = line.current();
     if (!current) return;
-    if (Date.now() - lastBeat > BEAT_TIMEOUT) current.end('no beat came back');
+    if (performance.now() - lastBeat > BEAT_TIMEOUT) current.end('no beat came back');
     else await send(channelOfAll, { from: id, beat: ++beats });
   }
 
   function markUp(): void {
-    lastBeat = Date.now();
+    lastBeat = performance.now();
     if (up) missPeers();
     else {
       log.info('bus is up');
@@ -99,7 +102,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   }
 
   function missPeers(): void {
-    const silent = peers.removeSilent();
+    const silent = peers.missSilent();
     if (silent === 0) return;
     log.warn({ processes: silent }, 'another process fell silent');
     gaps.gap();

@@ -11,12 +11,15 @@ export function spaceGaps(announce: () => void) {
   let owed = false;
 
   function gap(): void {
-    owed = timer !== undefined;
-    if (owed) return;
+    if (timer) {
+      owed = true;
+      return;
+    }
     timer = setTimeout(() => {
       timer = undefined;
       if (owed) gap();
     }, GAP_INTERVAL);
+    owed = false;
     announce();
   }
 

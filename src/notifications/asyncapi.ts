@@ -1,7 +1,7 @@
 import { API_VERSION } from '../core/api-pages.ts';
 import { CommandAnswer, type Commands, commandFrame } from './commands.ts';
 import { ServerFrame } from './frames.ts';
-import { CLOSE, MAX_UNANSWERED } from './subscriber.ts';
+import { CLOSE, MAX_UNDER_WAY, MAX_WAITING } from './subscriber.ts';
 
 interface NamedSchema {
   title?: string;
@@ -61,8 +61,8 @@ reordering frames costs time, never a message, because \`POST /api/v1/sync\` mak
 Authenticate before the upgrade: \`Authorization: Bearer\`, or from a browser the subprotocols
 \`doorbell.v1, bearer.<access token>\`. A bad token is a 401, a foreign \`Origin\` a 403.
 
-A reader with ${MAX_UNANSWERED} frames under way gets no more until it has answered a ping; one
-\`resync\` then stands for what was dropped.
+A reader with ${MAX_UNDER_WAY} frames under way gets no more until it has answered a ping; ${MAX_WAITING} more wait
+for that, and in place of a longer queue there is one \`resync\`.
 
 Close codes: ${CLOSE.restarting} restarting, reconnect with jitter · ${CLOSE.tokenEnded} token ended
 · ${CLOSE.accessRevoked} access revoked · ${CLOSE.noHeartbeatAnswer} no heartbeat answer ·

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../core/bus.ts';
 import { type Database, pingDatabase } from '../core/database.ts';
@@ -18,6 +19,7 @@ export type ResyncLater = (userIds: readonly number[]) => void;
  */
 export function resyncWhenSettled({ db, bus, log }: { db: Database; bus: Bus; log: Logger }) {
   const stop = new AbortController();
+  const stopped = once(stop.signal, 'abort').then(() => true);
   let concerned = new Set<number>();
   let settling: Promise<void> | undefined;
 
@@ -27,23 +29,20 @@ export function resyncWhenSettled({ db, bus, log }: { db: Database; bus: Bus; lo
   async function settle(): Promise<void> {
     while (concerned.size > 0) {
       await sleep(PING_INTERVAL, undefined, { signal: stop.signal });
-      if (await isAway(db)) continue;
+      if (await Promise.race([isAway(db), stopped])) continue;
       const userIds = concerned;
       concerned = new Set();
       log.warn({ users: userIds.size }, 'the answer to a COMMIT was lost: telling them to sync');
       await tell(userIds);
-      await sleep(SECOND_WORD, undefined, { signal: stop.signal });
-      await tell(userIds);
+      // At a shutdown the second word is said early instead of never.
+      await sleep(SECOND_WORD, undefined, { signal: stop.signal }).finally(() => tell(userIds));
     }
+    settling = undefined;
   }
 
   const resyncLater: ResyncLater = (userIds) => {
     for (const userId of userIds) concerned.add(userId);
-    settling ??= settle()
-      .catch(() => tell(concerned))
-      .finally(() => {
-        settling = undefined;
-      });
+    settling ??= settle().catch(() => tell(concerned));
   };
 
   return {

@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import type { Viewer } from '../core/authenticate.ts';
 import { checksum } from './checksum.ts';
 import { RESYNC, type ServerFrame } from './frames.ts';
@@ -15,17 +14,26 @@ export const CLOSE = {
 } as const;
 
 /** Frames under way to one reader: in the kernel each takes more than a kilobyte, however short it is. */
-const MAX_UNDER_WAY = 32;
+export const MAX_UNDER_WAY = 32;
 /** A ping every so many frames, so that the answers of a reader who keeps up arrive in time. */
 const PING_EVERY = 8;
 /** Frames that wait here, where one takes a pointer. Beyond it they are dropped and one resync is owed. */
-const MAX_WAITING = 256;
-/** Beyond which a reader who answers nothing has missed something. */
-export const MAX_UNANSWERED = MAX_UNDER_WAY + MAX_WAITING;
+export const MAX_WAITING = 256;
 /** Bytes of answers that may wait for the reader. */
 const MAX_BUFFERED = 65_536;
 /** For the closing handshake, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
+
+/** What of a WebSocket is needed here. */
+interface Socket {
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  ping(data: string): void;
+  close(code: number): void;
+  terminate(): void;
+  on(event: 'pong', listener: (data: Buffer) => void): unknown;
+  removeAllListeners(event: 'message' | 'ping'): unknown;
+}
 
 /**
  * One open socket. What a slow reader costs is bounded in this process and in the kernel alike:
@@ -34,7 +42,7 @@ const CLOSE_TIMEOUT = 2_000;
  */
 export class Subscriber {
   viewer: Viewer;
-  readonly #socket: WebSocket;
+  readonly #socket: Socket;
   #waiting: string[] = [];
   /** Of what was sent; see HeartbeatFrame. */
   #sum = 0;
@@ -44,7 +52,7 @@ export class Subscriber {
   #live = false;
   #hasAnsweredHeartbeat = true;
 
-  constructor(socket: WebSocket, viewer: Viewer) {
+  constructor(socket: Socket, viewer: Viewer) {
     this.#socket = socket;
     this.viewer = viewer;
     socket.on('pong', (data: Buffer) => this.#onPong(Number(data.toString())));
@@ -56,24 +64,28 @@ export class Subscriber {
     this.#socket.send(JSON.stringify({ event: 'ready', heartbeat } satisfies ServerFrame));
   }
 
-  /** False when the frame was dropped, and a resync is owed instead. */
-  ring(frame: string): boolean {
-    if (!this.#live) return true;
-    if (!this.#isFull) this.#send(frame);
-    else if (!this.#owesResync) this.#wait(frame);
-    return !this.#owesResync;
+  /** Returns how many frames were dropped; a resync is owed instead of them. */
+  ring(frame: string): number {
+    if (!this.#live) return 0;
+    if (this.#owesResync) return 1;
+    if (this.#isFull) return this.#wait(frame);
+    this.#send(frame);
+    return 0;
   }
 
   get #isFull(): boolean {
-    return this.#sent - this.#answered >= MAX_UNDER_WAY;
+    const isBehind = this.#sent - this.#answered >= MAX_UNDER_WAY;
+    // Who answers what it has not read is held by what waits in this process.
+    return isBehind || this.#socket.bufferedAmount > MAX_BUFFERED;
   }
 
-  #wait(frame: string): void {
-    this.#waiting.push(frame);
-    if (this.#waiting.length <= MAX_WAITING) return;
+  #wait(frame: string): number {
+    const waiting = this.#waiting.push(frame);
+    if (waiting <= MAX_WAITING) return 0;
     // The resync makes up for all of them.
     this.#waiting = [];
     this.#owesResync = true;
+    return waiting;
   }
 
   #send(frame: string): void {
@@ -95,7 +107,7 @@ export class Subscriber {
 
   /** False when the one before was never answered. */
   heartbeat(): boolean {
-    if (!this.#hasAnsweredHeartbeat) return false;
+    if (!this.#hasAnsweredHeartbeat || this.#socket.bufferedAmount > MAX_BUFFERED) return false;
     this.#hasAnsweredHeartbeat = false;
     if (this.#live && !this.#isFull) this.#socket.send(this.#heartbeatFrame());
     this.#ping();
@@ -127,7 +139,10 @@ export class Subscriber {
     if (sent > this.#answered && sent <= this.#sent) this.#answered = sent;
     if (this.#owesResync) this.#waiting.push(RESYNC);
     this.#owesResync = false;
-    const sendable = this.#live ? MAX_UNDER_WAY - (this.#sent - this.#answered) : 0;
-    for (const frame of this.#waiting.splice(0, sendable)) this.#send(frame);
+    while (this.#live && !this.#isFull) {
+      const frame = this.#waiting.shift();
+      if (frame === undefined) return;
+      this.#send(frame);
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { Bus, Notice } from '../core/bus.ts';
 import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { RESYNC } from './frames.ts';
 import { CLOSE, type Subscriber } from './subscriber.ts';
 
 const SWEEP_INTERVAL = 1_000;
@@ -35,16 +36,21 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
 
   function notice(userId: number, given: Notice): void {
     for (const subscriber of byUser.get(userId) ?? []) {
-      if ('frame' in given) count(subscriber.ring(given.frame));
+      if ('frame' in given) ring(subscriber, given.frame);
       else if (subscriber.viewer.sessionId === given.endedSession) {
         drop(subscriber, CLOSE.accessRevoked);
       }
     }
   }
 
-  function count(sent: boolean): void {
-    if (sent) metrics.framesSent.inc();
-    else metrics.framesDropped.inc();
+  function ring(subscriber: Subscriber, frame: string): void {
+    if (frame === RESYNC) {
+      resyncLater([subscriber]);
+      return;
+    }
+    const dropped = subscriber.ring(frame);
+    if (dropped === 0) metrics.framesSent.inc();
+    else metrics.framesDropped.inc(dropped);
   }
 
   /**
@@ -52,11 +58,15 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
    * again, but nobody is told twice in vain. Word of ended sessions may have been missed as well.
    */
   function gap(): void {
-    for (const subscriber of nextHeartbeat.keys()) owedResync.add(subscriber);
+    resyncLater(nextHeartbeat.keys());
+    void dropEnded([...nextHeartbeat.keys()]);
+  }
+
+  function resyncLater(subscribers: Iterable<Subscriber>): void {
+    for (const subscriber of subscribers) owedResync.add(subscriber);
     const share = Math.ceil((owedResync.size * RESYNC_STEP) / RESYNC_SPREAD);
     clearInterval(resyncing);
     resyncing = setInterval(() => resyncSome(share), RESYNC_STEP);
-    void dropEnded([...nextHeartbeat.keys()]);
   }
 
   function resyncSome(share: number): void {
@@ -69,10 +79,10 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
 
   /** One timer for all sockets: tokens and sessions that ended, heartbeats that are due. */
   function sweep(): void {
-    const now = Date.now();
+    const [now, time] = [performance.now(), Date.now()];
     const due: Subscriber[] = [];
     for (const [subscriber, dueAt] of nextHeartbeat) {
-      if (subscriber.viewer.tokenEndsAt <= now) drop(subscriber, CLOSE.tokenEnded);
+      if (subscriber.viewer.tokenEndsAt <= time) drop(subscriber, CLOSE.tokenEnded);
       else if (dueAt <= now) due.push(subscriber);
     }
     for (const subscriber of due) {
@@ -123,7 +133,7 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
       const { userId } = subscriber.viewer;
       const mine = byUser.get(userId) ?? new Set();
       byUser.set(userId, mine.add(subscriber));
-      nextHeartbeat.set(subscriber, Date.now() + heartbeat);
+      nextHeartbeat.set(subscriber, performance.now() + heartbeat);
       metrics.sockets.set(nextHeartbeat.size);
       const [oldest] = mine;
       if (oldest && mine.size > config.socketsPerUser) drop(oldest, CLOSE.tooManySockets);

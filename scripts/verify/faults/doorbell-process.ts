@@ -71,6 +71,7 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
   const diesAt = (failpoint: string): Fault => ({
     name: `kill -9 of ${name}, ${failpoint.replace('-', ' ')}`,
     part: name,
+    isLastWord: true,
     async break(random) {
       await restartWith(`${failpoint}:kill`, random);
       await Promise.race([server.exited, sleep(FAILPOINT_TIMEOUT, undefined, { ref: false })]);

@@ -7,6 +7,8 @@ export interface Fault {
   part: string;
   /** Milliseconds before which it is hardly felt. */
   atLeast?: number;
+  /** It shows best when nothing is said after it. */
+  isLastWord?: boolean;
   /** Resolves when it is broken, to what makes it whole again. */
   break(random: Random): Promise<Heal> | Heal;
 }

@@ -86,7 +86,7 @@ async function causeUntil(connection: Connection, signal: AbortSignal): Promise<
   const statements = [
     'START TRANSACTION',
     `INSERT INTO ballast VALUES ${ballast}`,
-    'SELECT MAX(id) INTO @id FROM conversations',
+    'SELECT id INTO @id FROM conversations ORDER BY RAND() LIMIT 1',
     'SELECT COUNT(*) FROM messages WHERE conversation_id = @id AND sequence > 1000000 FOR UPDATE',
     'DO SLEEP(0.02)',
     'UPDATE conversations SET version = version WHERE id = @id',
