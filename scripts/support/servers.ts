@@ -11,6 +11,7 @@ import { freePort } from './free-port.ts';
 export interface Server {
   url: string;
   pid: number;
+  isRunning(): boolean;
   /** Resolves when the process is gone, however it went. May be called again. */
   stop(): Promise<void>;
 }
@@ -106,7 +107,7 @@ export async function startServer(
   await output.close();
   const pid = Number(child.pid);
   guard(child, pid);
-  const server = { url, pid, stop: () => stop(child) };
+  const server = { url, pid, isRunning: () => isRunning(child), stop: () => stop(child) };
   const deadline = Date.now() + 30_000;
   // The log, not the port: on the port another server may answer.
   while (!/ready (for|to accept) connections/i.test(readFileSync(log, 'utf8'))) {

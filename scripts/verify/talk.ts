@@ -5,7 +5,7 @@ import type { Attempt } from './ledger.ts';
 import type { Person } from './person.ts';
 
 /** Posts under way at once, of each person. */
-const HANDS = 4;
+const HANDS = 8;
 /** At most, in milliseconds, between two posts of one hand. */
 const LONGEST_PAUSE = { talk: 20, whisper: 600 };
 /** Of the posts that got no answer, those that nobody repeats: what became of them must not matter. */

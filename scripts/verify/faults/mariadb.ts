@@ -112,3 +112,31 @@ async function administer(url: string, statement: string): Promise<void> {
     connection.destroy();
   }
 }
+
+/** Bytes of one row; the last ones must find what the larger ones left. */
+const ROW_SIZES = [8_000, 400, 1];
+/** Messages of a conversation that there is not, at sequences that no other run has. */
+const FILLING = `INSERT INTO messages (conversation_id, sequence, sender_id, body, version, created_at)
+  SELECT 0, ? + seq, 0, REPEAT('x', ?), 1, 0 FROM seq_1_to_20`;
+
+/** Takes all room that the table of messages has left, on a disk that is full. */
+export async function fillMessages(url: string): Promise<void> {
+  const connection = await createConnection(url);
+  await connection.query('SET SESSION foreign_key_checks = 0');
+  let rows = 0;
+  for (const size of ROW_SIZES) {
+    const insert = () => connection.query(FILLING, [rows, size]);
+    for (
+      ;
+      await insert().then(
+        () => true,
+        () => false,
+      );
+      rows += 20
+    );
+  }
+  connection.destroy();
+}
+
+export const emptyMessages = (url: string): Promise<void> =>
+  administer(url, 'DELETE FROM messages WHERE conversation_id = 0');

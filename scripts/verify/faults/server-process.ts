@@ -7,6 +7,8 @@ export interface KeptServer extends AsyncDisposable {
   pid(): number;
   kill(signal: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
+  /** Starts it if it has ended by itself. */
+  revive(): Promise<void>;
 }
 
 export async function keepServer(start: () => Promise<Server>): Promise<KeptServer> {
@@ -20,6 +22,9 @@ export async function keepServer(start: () => Promise<Server>): Promise<KeptServ
     },
     async start() {
       server = await start();
+    },
+    async revive() {
+      if (!server.isRunning()) server = await start();
     },
     [Symbol.asyncDispose]: () => server.stop(),
   };

@@ -14,8 +14,20 @@ export interface SmallDisk extends AsyncDisposable {
   fault: Fault;
 }
 
+interface SmallDiskOptions {
+  dir: string;
+  /** Whose disk it is. */
+  part: string;
+  /** Uses up what the database has set aside in its files; resolves to what is to be done when there is room again. */
+  fill?(): Promise<() => Promise<void>>;
+}
+
 /** Makes `dir` a disk in memory that can be full. Undefined where this may not be done: it takes Linux and root. */
-export async function mountSmallDisk(dir: string, part: string): Promise<SmallDisk | undefined> {
+export async function mountSmallDisk({
+  dir,
+  part,
+  fill = async () => async () => {},
+}: SmallDiskOptions): Promise<SmallDisk | undefined> {
   mkdirSync(dir, { recursive: true });
   const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', dir]).catch(
     () => undefined,
@@ -30,7 +42,11 @@ export async function mountSmallDisk(dir: string, part: string): Promise<SmallDi
       async break() {
         const { blocks, bfree, bsize } = statfsSync(dir);
         await resize((blocks - bfree) * bsize + LEFT);
-        return async () => void (await resize(SIZE));
+        const empty = await fill();
+        return async () => {
+          await resize(SIZE);
+          await empty();
+        };
       },
     },
     async [Symbol.asyncDispose]() {

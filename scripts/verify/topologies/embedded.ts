@@ -8,7 +8,7 @@ import type { Topology, TopologyOptions } from './topology.ts';
 export async function embedded({ dir, imports = [] }: TopologyOptions): Promise<Topology> {
   await using started = new AsyncDisposableStack();
   const data = join(dir, 'data');
-  const disk = await mountSmallDisk(data, 'the database');
+  const disk = await mountSmallDisk({ dir: data, part: 'the database' });
   if (disk) started.use(disk);
   const server = await keepDoorbell({ name: 'the server', dir: data, settings: {}, imports });
   started.use(server);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePort } from '../../support/free-port.ts';
 import { startMariadb, startRedis } from '../../support/servers.ts';
 import { keepDoorbell } from '../faults/doorbell-process.ts';
-import { commitFaults, databaseFaults } from '../faults/mariadb.ts';
+import { commitFaults, databaseFaults, emptyMessages, fillMessages } from '../faults/mariadb.ts';
 import { redisFaults } from '../faults/redis.ts';
 import { relayFaults } from '../faults/relays.ts';
 import { keepServer, serverFaults } from '../faults/server-process.ts';
@@ -19,7 +19,19 @@ const SHIFTED_CLOCK = import.meta.resolve('../../support/shifted-clock.ts');
 export async function pair({ dir, imports = [] }: TopologyOptions): Promise<Topology> {
   await using started = new AsyncDisposableStack();
   const place = { dir: join(dir, 'mariadb'), port: await freePort(), durable: true };
-  const disk = await mountSmallDisk(place.dir, 'MariaDB');
+  const disk = await mountSmallDisk({
+    dir: place.dir,
+    part: 'MariaDB',
+    async fill() {
+      const url = `${mariadb.url}doorbell`;
+      await fillMessages(url);
+      return async () => {
+        // Without room for its log it ends, and somebody has to start it again.
+        await mariadb.revive();
+        await emptyMessages(url);
+      };
+    },
+  });
   if (disk) started.use(disk);
   const mariadb = started.use(await keepServer(() => startMariadb(place)));
   await createDatabase(mariadb.url);
