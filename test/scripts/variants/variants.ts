@@ -184,8 +184,8 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/core/redis-peers.ts',
-        find: 'Date.now() - heardAt > PEER_TIMEOUT',
-        replace: 'Date.now() - heardAt > 3_600_000',
+        find: 'silence <= PEER_TIMEOUT ||',
+        replace: 'silence <= 3_600_000 ||',
       },
     ],
     topology: 'pair',
