@@ -7,7 +7,7 @@ import type { Person } from './person.ts';
 /** Posts under way at once, of each person. */
 const HANDS = 8;
 /** At most, in milliseconds, between two posts of one hand. */
-const LONGEST_PAUSE = { talk: 20, whisper: 600 };
+const LONGEST_PAUSE = { talk: 20, whisper: 4_000 };
 /** Of the posts that got no answer, those that nobody repeats: what became of them must not matter. */
 const GIVEN_UP = 0.1;
 /** Of the acknowledged ones, those that are repeated once more, to see the same answer. */

@@ -43,7 +43,6 @@ export async function postMessage(parts: PostParts, viewer: Viewer, post: Post):
   const { memberIds, ...posted } =
     (await insertMessage(parts, viewer, checked)) ??
     (await findRepeated(parts.db, viewer, checked));
-  reach('after-commit');
   await parts.announce('message.created', posted.message.id, memberIds);
   reach('after-announcement');
   return posted;
@@ -66,11 +65,13 @@ async function insertMessage(
   post: CheckedPost,
 ): Promise<Outcome | undefined> {
   try {
-    return await transact(
+    const outcome = await transact(
       db,
       (trx) => insertNext(trx, viewer, post),
       ({ memberIds }) => resyncLater(memberIds),
     );
+    reach('after-commit');
+    return outcome;
   } catch (error) {
     if (isDuplicateKey(error) && post.idempotencyKey !== undefined) return undefined;
     throw error;

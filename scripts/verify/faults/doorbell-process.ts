@@ -11,7 +11,7 @@ import { relayFaults } from './relays.ts';
 /** Milliseconds in which a process must have started and posts have led it to its failpoint; it is killed else. */
 const FAILPOINT_TIMEOUT = 10_000;
 /** At most the how many-th post meets the failpoint. */
-const FAILPOINT_PASSES = 10;
+const FAILPOINT_PASSES = 5;
 
 export interface DoorbellProcess extends AsyncDisposable {
   /** Its clients are on the other side of a relay. */

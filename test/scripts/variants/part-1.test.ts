@@ -1,3 +1,3 @@
 import { catchVariants } from './catch.ts';
 
-catchVariants(0, 6);
+catchVariants(0, 8);

@@ -1,3 +1,3 @@
 import { catchVariants } from './catch.ts';
 
-catchVariants(1, 6);
+catchVariants(1, 8);

@@ -1,3 +1,3 @@
 import { catchVariants } from './catch.ts';
 
-catchVariants(2, 6);
+catchVariants(2, 8);

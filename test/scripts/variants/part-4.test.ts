@@ -1,3 +1,3 @@
 import { catchVariants } from './catch.ts';
 
-catchVariants(3, 6);
+catchVariants(3, 8);

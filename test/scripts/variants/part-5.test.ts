@@ -1,3 +1,3 @@
 import { catchVariants } from './catch.ts';
 
-catchVariants(4, 6);
+catchVariants(4, 8);

@@ -1,3 +1,3 @@
 import { catchVariants } from './catch.ts';
 
-catchVariants(5, 6);
+catchVariants(5, 8);

@@ -19,7 +19,7 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: POST,
-        find: 'return await transact(',
+        find: 'const outcome = await transact(',
         replace: `const acknowledged = Promise.withResolvers<Outcome>();
     const early = async (trx: Trx) => {
       const outcome = await insertNext(trx, viewer, post);
@@ -29,7 +29,7 @@ export const variants: Record<string, Variant> = {
     };
     transact(db, early).catch(acknowledged.reject);
     return await acknowledged.promise;
-    return await transact(`,
+    const outcome = await transact(`,
       },
     ],
     topology: 'embedded',
@@ -106,7 +106,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'pair',
     faults: [LEAVE],
-    minutes: 0.6,
+    minutes: 0.8,
     promise: 'convergence',
   },
 
@@ -128,7 +128,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'pair',
     faults: ['deadlocks'],
-    minutes: 0.6,
+    minutes: 0.8,
     promise: 'convergence',
   },
 
@@ -176,7 +176,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'pair',
     faults: ['kill -9 of Redis', 'Redis drops its subscribers'],
-    minutes: 0.6,
+    minutes: 0.8,
     promise: 'convergence',
   },
 
@@ -190,7 +190,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'pair',
     faults: ['after commit'],
-    minutes: 0.6,
+    minutes: 0.8,
     promise: 'convergence',
   },
 
@@ -204,7 +204,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'pair',
     faults: ["the COMMIT's answer lost"],
-    minutes: 0.6,
+    minutes: 0.8,
     promise: 'convergence',
   },
 
@@ -266,9 +266,9 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: POST,
-        find: '    return await transact(',
+        find: '    const outcome = await transact(',
         replace: `    const taken = await transact(db, (trx) => takeSequence(trx, post.conversationId, Date.now()));
-    return await transact(`,
+    const outcome = await transact(`,
       },
       { file: POST, find: INSERT, replace: '(trx) => insertNext(trx, viewer, post, taken),' },
       {

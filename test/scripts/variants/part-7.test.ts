@@ -1,0 +1,3 @@
+import { catchVariants } from './catch.ts';
+
+catchVariants(6, 8);
