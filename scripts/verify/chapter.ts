@@ -99,8 +99,8 @@ export class Chapter {
     this.#talk.talk();
   }
 
-  whisper(): void {
-    this.#talk.whisper();
+  sayLastWords(url?: string): Promise<void> {
+    return this.#talk.sayLastWords(url);
   }
 
   hush(): void {

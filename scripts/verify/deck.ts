@@ -2,10 +2,10 @@ import { indexOf, pick, type Random } from '../seed/random.ts';
 import type { Fault } from './faults/fault.ts';
 
 /**
- * How much is said. `talk`: all the time. `hush`: until just before it heals, so that only catch-up can complete what
- * was missed. `whisper`: little, and nobody repeats it, so that the last word meets the fault.
+ * What is said. `talk`: all the time. `hush`: until just before it heals, so that only catch-up can complete what was
+ * missed. `last words`: nothing but one message in each conversation into the fault, which nobody repeats.
  */
-const TONES = ['talk', 'talk', 'hush', 'hush', 'whisper'] as const;
+const TONES = ['talk', 'talk', 'hush', 'hush', 'last words'] as const;
 
 /** One thing that goes wrong, or two at once. */
 export interface Round {
@@ -16,7 +16,7 @@ export interface Round {
 }
 
 const TWO_AT_ONCE = 0.25;
-const LAST_WORD = 2 / 3;
+const LAST_WORDS = 2 / 3;
 const LONGEST_HOLD = 5_000;
 
 /** Rounds without end: every fault has its turn before any has its second; the first turn alone. */
@@ -26,12 +26,12 @@ export function* rounds(faults: readonly Fault[], random: Random): Generator<Rou
       const others = faults.filter(({ part }) => part !== fault.part);
       const other = others[indexOf(random, Math.max(1, others.length))];
       const isDouble = random() < TWO_AT_ONCE;
-      const isLastWord = fault.isLastWord && random() < LAST_WORD;
+      const isForLastWords = fault.isForLastWords && random() < LAST_WORDS;
       yield {
         faults: other && isDouble && cycle > 0 ? [fault, other] : [fault],
         // Short ones mostly: longer ones are for the waits that are to notice them.
-        hold: isLastWord ? 0 : Math.max(fault.atLeast ?? 100, LONGEST_HOLD * random() ** 3),
-        tone: isLastWord ? 'whisper' : pick(random, TONES),
+        hold: Math.max(fault.atLeast ?? 100, LONGEST_HOLD * random() ** 3),
+        tone: isForLastWords ? 'last words' : pick(random, TONES),
       };
     }
   }

@@ -3,7 +3,7 @@ import { randomOf } from '../seed/random.ts';
 import { Chapter, type Findings } from './chapter.ts';
 import { type Round, rounds } from './deck.ts';
 import { clientFaults } from './faults/clients.ts';
-import type { Fault, Heal } from './faults/fault.ts';
+import type { Fault, Heal, SayLastWords } from './faults/fault.ts';
 import type { Attempt, Violation } from './ledger.ts';
 import type { Topology } from './topologies/topology.ts';
 
@@ -114,24 +114,42 @@ class Course {
     const { faults, hold, tone } = round;
     this.#options.onRound?.(round, Math.max(0, (this.#end - Date.now()) / 1_000));
     await sleep(BREATH);
-    if (tone === 'whisper') chapter.whisper();
+    if (tone === 'last words') await this.#silence(chapter);
     const startedAt = performance.now();
-    const random = randomOf('fault', this.#options.seed, this.verdict.incidents.length);
-    const heals: Heal[] = [];
-    for (const fault of faults) heals.unshift(await fault.break(random));
+    const heals = await this.#break(chapter, round);
     await sleep(hold);
     const spokenUntil = performance.now();
-    if (tone !== 'talk') chapter.hush();
+    if (tone === 'hush') chapter.hush();
     for (const heal of heals) await heal();
     const endedAt = performance.now();
     for (const { name } of faults) this.verdict.incidents.push({ name, startedAt, endedAt });
     const caughtUp = tone === 'talk' ? undefined : await this.#converge(chapter, namesOf(faults));
     chapter.talk();
     const silence =
-      tone === 'whisper'
+      tone === 'last words'
         ? undefined
         : longestSilence(chapter.attempts, startedAt, tone === 'talk' ? endedAt : spokenUntil);
     for (const { name } of faults) this.#record(name, silence, caughtUp);
+  }
+
+  /** Until nothing is under way and everybody has everything, so that nothing else makes anybody sync. */
+  async #silence(chapter: Chapter): Promise<void> {
+    chapter.hush();
+    await this.#converge(chapter, 'talk');
+  }
+
+  /** Returns what makes it whole again, the last fault first. */
+  async #break(chapter: Chapter, { faults, tone }: Round): Promise<Heal[]> {
+    const random = randomOf('fault', this.#options.seed, this.verdict.incidents.length);
+    let areSaid = tone !== 'last words';
+    const say: SayLastWords = async (url) => {
+      areSaid = true;
+      await chapter.sayLastWords(url);
+    };
+    const heals: Heal[] = [];
+    for (const fault of faults) heals.unshift(await fault.break(random, areSaid ? undefined : say));
+    if (!areSaid) await say();
+    return heals;
   }
 
   #converge(chapter: Chapter, after: string): Promise<number> {

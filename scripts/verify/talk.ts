@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DoorbellError } from '../../src/client/index.ts';
 import { pick, type Random, randomOf } from '../seed/random.ts';
 import type { Attempt } from './ledger.ts';
-import type { Person } from './person.ts';
+import type { Caller, Person } from './person.ts';
 
 /** Posts under way at once, of each person. */
 const HANDS = 8;
 /** At most, in milliseconds, between two posts of one hand. */
-const LONGEST_PAUSE = { talk: 20, whisper: 4_000 };
+const LONGEST_PAUSE = 20;
 /** Of the posts that got no answer, those that nobody repeats: what became of them must not matter. */
 const GIVEN_UP = 0.1;
 /** Of the acknowledged ones, those that are repeated once more, to see the same answer. */
@@ -26,12 +26,12 @@ const TAILS = [
 export interface Talk {
   attempts: readonly Attempt[];
   talk(): void;
-  /** Little, and nobody repeats what got no answer. */
-  whisper(): void;
   /** Nothing new; what is under way is repeated until there is an answer. */
   hush(): void;
   /** Resolves when no post is under way; only after hush(). */
   silent(): Promise<void>;
+  /** One message in each conversation, at this process or at any, asked for once and never again. */
+  sayLastWords(url?: string): Promise<void>;
   /** Resolves when all hands rest for good. What is still repeated is given up. */
   stop(): Promise<void>;
 }
@@ -44,24 +44,17 @@ export function startTalk(
 ): Talk {
   const attempts: Attempt[] = [];
   const [ended, givenUp] = [new AbortController(), new AbortController()];
-  let tone: 'talk' | 'whisper' | 'hush' = 'talk';
+  let isHushed = false;
   let turn = Promise.withResolvers<void>();
   let underWay = 0;
-
-  /** Everybody looks up: whoever was silent may speak again. */
-  function change(to: typeof tone): void {
-    tone = to;
-    turn.resolve();
-    turn = Promise.withResolvers();
-  }
+  let lastWords = 0;
 
   async function hand(person: Person, number: number): Promise<void> {
     const random = randomOf(person.username, seed, number);
     const own = [...conversations].filter(([, members]) => members.includes(person));
     for (let n = 1; !ended.signal.aborted; n += 1) {
-      await sleep(random() * LONGEST_PAUSE[tone === 'talk' ? 'talk' : 'whisper']);
-      // A whisper is a request by hand: the client's own way repeats.
-      while (tone === 'hush' || (tone === 'whisper' && number === 0)) await turn.promise;
+      await sleep(random() * LONGEST_PAUSE);
+      while (isHushed) await turn.promise;
       if (ended.signal.aborted) return;
       const [conversationId] = pick(random, own);
       const attempt = attemptOf(
@@ -74,7 +67,7 @@ export function startTalk(
       underWay += 1;
       await (number === 0
         ? postByClient(person, attempt, givenUp.signal)
-        : postByHand(person, attempt, { random, signal: givenUp.signal, isOnce: tone !== 'talk' }));
+        : postByHand(person, attempt, random, givenUp.signal));
       underWay -= 1;
     }
   }
@@ -84,16 +77,34 @@ export function startTalk(
   );
   return {
     attempts,
-    talk: () => change('talk'),
-    whisper: () => change('whisper'),
-    hush: () => change('hush'),
+    talk() {
+      isHushed = false;
+      turn.resolve();
+    },
+    hush() {
+      isHushed = true;
+      turn = Promise.withResolvers();
+    },
     async silent() {
       while (underWay > 0) await sleep(20);
+    },
+    async sayLastWords(url) {
+      lastWords += 1;
+      const words = [...conversations].map(async ([conversationId, members], index) => {
+        const random = randomOf('last words', seed, lastWords, index);
+        const person = pick(random, members);
+        const key = `${person.username}.last.${lastWords}`;
+        const attempt = attemptOf(person, conversationId, key, random);
+        attempts.push(attempt);
+        const callers = person.callers.filter((caller) => url === undefined || caller.url === url);
+        await askOne(attempt, pick(random, callers));
+      });
+      await Promise.all(words);
     },
     async stop() {
       ended.abort();
       givenUp.abort();
-      change('talk');
+      this.talk();
       await Promise.all(hands);
     },
   };
@@ -142,19 +153,21 @@ async function postByClient(
 async function postByHand(
   { callers }: Person,
   attempt: Attempt,
-  { random, signal, isOnce }: { random: Random; signal: AbortSignal; isOnce: boolean },
+  random: Random,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { conversationId, body, key } = attempt;
-  const isGivenUp = random() < GIVEN_UP || isOnce;
-  const askAnyone = () => {
-    const { url, doorbell } = pick(random, callers);
-    return ask(attempt, url, () => doorbell.api.postMessage(conversationId, key, { body }));
-  };
+  const isGivenUp = random() < GIVEN_UP;
+  const askAnyone = () => askOne(attempt, pick(random, callers));
   while ((await askAnyone()) === 'unknown' && !isGivenUp && !signal.aborted) {
     await sleep(100 + random() * 200);
   }
   if (attempt.outcome === 'ok' && random() < REPEATED) await askAnyone();
 }
+
+const askOne = (attempt: Attempt, { url, doorbell }: Caller): Promise<Attempt['outcome']> => {
+  const { conversationId, key, body } = attempt;
+  return ask(attempt, url, () => doorbell.api.postMessage(conversationId, key, { body }));
+};
 
 /** Writes down that somebody is asked, and what becomes of it. */
 async function ask(

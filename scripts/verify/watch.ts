@@ -8,7 +8,7 @@ import { conversationsIn } from './talk.ts';
 /** Milliseconds between two looks of one person, and between two tries of the stranger. */
 const INTERVAL = 150;
 /** Milliseconds between two devices that sign in and are signed out. */
-const DEVICE_INTERVAL = 2_000;
+const DEVICE_INTERVAL = 700;
 /** Milliseconds after which the socket of an ended session must be closed, whatever is broken. */
 const SOCKET_MUST_END = 30_000;
 

@@ -5,13 +5,13 @@ import { indexOf, type Random } from '../../seed/random.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type Process, spawnDoorbell, startDoorbell } from '../../support/processes.ts';
 import { startRelay } from '../network/relay.ts';
-import type { Fault, Heal } from './fault.ts';
+import type { Fault, Heal, SayLastWords } from './fault.ts';
 import { relayFaults } from './relays.ts';
 
 /** Milliseconds in which a process must have started and posts have led it to its failpoint; it is killed else. */
 const FAILPOINT_TIMEOUT = 10_000;
 /** At most the how many-th post meets the failpoint. */
-const FAILPOINT_PASSES = 5;
+const FAILPOINT_PASSES = 20;
 
 export interface DoorbellProcess extends AsyncDisposable {
   /** Its clients are on the other side of a relay. */
@@ -49,13 +49,23 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
     server = await startDoorbell(dir, settings, imports);
   }
 
-  /** Another process of the same, that will meet its end at this point, perhaps before it is seen to be ready. */
-  async function restartWith(failpoint: string, random: Random): Promise<void> {
+  /** Another process of the same, that meets its end at this point: at the first post of the last words, or soon. */
+  async function restartWith(
+    failpoint: string,
+    random: Random,
+    sayLastWords?: SayLastWords,
+  ): Promise<void> {
     server.signal('SIGKILL');
     await server.exited;
-    const pass = 1 + indexOf(random, FAILPOINT_PASSES);
+    const pass = sayLastWords ? 1 : 1 + indexOf(random, FAILPOINT_PASSES);
     const more = { NODE_ENV: 'test', FAILPOINT: `${failpoint}:${pass}` };
-    server = spawnDoorbell(dir, { ...settings, ...more }, imports);
+    if (sayLastWords) {
+      server = await startDoorbell(dir, { ...settings, ...more }, imports);
+      await sayLastWords(url);
+    } else {
+      // It may be there before the process is seen to be ready.
+      server = spawnDoorbell(dir, { ...settings, ...more }, imports);
+    }
   }
 
   const signalled = (signal: NodeJS.Signals, what: string): Fault => ({
@@ -71,9 +81,9 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
   const diesAt = (failpoint: string): Fault => ({
     name: `kill -9 of ${name}, ${failpoint.replace('-', ' ')}`,
     part: name,
-    isLastWord: true,
-    async break(random) {
-      await restartWith(`${failpoint}:kill`, random);
+    isForLastWords: true,
+    async break(random, sayLastWords) {
+      await restartWith(`${failpoint}:kill`, random, sayLastWords);
       await Promise.race([server.exited, sleep(FAILPOINT_TIMEOUT, undefined, { ref: false })]);
       server.signal('SIGKILL');
       return restart;
@@ -83,8 +93,8 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
   const stopsWithLocks: Fault = {
     name: `SIGSTOP of ${name} while it holds a row lock`,
     part: name,
-    async break(random) {
-      await restartWith('after-sequence:stop', random);
+    async break(random, sayLastWords) {
+      await restartWith('after-sequence:stop', random, sayLastWords);
       const deadline = Date.now() + FAILPOINT_TIMEOUT;
       while (server.isRunning() && !isStopped(server.pid) && Date.now() < deadline) {
         await sleep(20);

@@ -8,10 +8,15 @@ export interface Fault {
   /** Milliseconds before which it is hardly felt. */
   atLeast?: number;
   /** It shows best when nothing is said after it. */
-  isLastWord?: boolean;
-  /** Resolves when it is broken, to what makes it whole again. */
-  break(random: Random): Promise<Heal> | Heal;
+  isForLastWords?: boolean;
+  /**
+   * Resolves when it is broken, to what makes it whole again. With `sayLastWords` nobody speaks but when
+   * it is called; a fault that needs words calls it, and may ask for them at the process with this URL.
+   */
+  break(random: Random, sayLastWords?: SayLastWords): Promise<Heal> | Heal;
 }
+
+export type SayLastWords = (url?: string) => Promise<void>;
 
 export type Heal = () => Promise<void> | void;
 

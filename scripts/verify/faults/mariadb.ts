@@ -5,13 +5,18 @@ import { type Fault, healed } from './fault.ts';
 
 const PART = 'MariaDB';
 
-/** COMMITs of one process whose answers are lost on the way back, or that are lost on the way there. */
-export const commitFaults = (relay: Relay, name: string): Fault[] => {
+/** COMMITs of the process at `url` whose answers are lost on the way back, or that are lost on the way there. */
+export const commitFaults = (
+  relay: Relay,
+  { name, url }: { name: string; url: string },
+): Fault[] => {
   const lose = (what: string, order: (count: number) => Promise<number>): Fault => ({
     name: `${what} lost between ${name} and MariaDB`,
     part: `between ${name} and MariaDB`,
-    break() {
+    isForLastWords: true,
+    async break(_random, sayLastWords) {
       void order(Number.MAX_SAFE_INTEGER);
+      await sayLastWords?.(url);
       return () => relay.heal();
     },
   });

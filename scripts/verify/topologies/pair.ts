@@ -58,7 +58,7 @@ export async function pair({ dir, imports = [] }: TopologyOptions): Promise<Topo
     const faults = [
       ...process.faults,
       ...relayFaults(toMariadb, `between ${name} and MariaDB`),
-      ...commitFaults(toMariadb, name),
+      ...commitFaults(toMariadb, { name, url: process.url }),
       ...relayFaults(toRedis, `between ${name} and Redis`),
     ];
     return { ...process, faults };

@@ -246,6 +246,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'embedded',
     faults: [LEAVE],
+    minutes: 0.3,
     promise: 'the wall',
   },
 
@@ -259,6 +260,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'embedded',
     faults: [LEAVE],
+    minutes: 0.3,
     promise: 'the wall',
   },
 
