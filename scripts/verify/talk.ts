@@ -82,6 +82,7 @@ export function startTalk(
       turn.resolve();
     },
     hush() {
+      if (isHushed) return;
       isHushed = true;
       turn = Promise.withResolvers();
     },
