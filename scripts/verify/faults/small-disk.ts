@@ -9,6 +9,7 @@ const run = promisify(execFile);
 const SIZE = 4 * 2 ** 30;
 /** Bytes that are left when it is full. */
 const LEFT = 64 * 2 ** 10;
+const MOST_TRIES = 100;
 
 export interface SmallDisk extends AsyncDisposable {
   fault: Fault;
@@ -40,8 +41,7 @@ export async function mountSmallDisk({
       part,
       atLeast: 2_000,
       async break() {
-        const { blocks, bfree, bsize } = statfsSync(dir);
-        await resize((blocks - bfree) * bsize + LEFT);
+        await shrink(dir, resize);
         const empty = await fill();
         return async () => {
           await resize(SIZE);
@@ -53,6 +53,19 @@ export async function mountSmallDisk({
       await run('umount', ['-l', dir]);
     },
   };
+}
+
+/** What is written between the look and the change may have made the disk too small for what it holds. */
+async function shrink(dir: string, resize: (bytes: number) => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const { blocks, bfree, bsize } = statfsSync(dir);
+    try {
+      await resize((blocks - bfree) * bsize + LEFT);
+      return;
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+    }
+  }
 }
 
 export const NO_SMALL_DISK = 'no full disk here: it takes Linux and root to mount one';
