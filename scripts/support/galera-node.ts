@@ -23,6 +23,8 @@ export interface GaleraNode {
   isolate(): Promise<void>;
   /** Undoes `isolate`, and resolves when the node has caught up. */
   heal(): Promise<void>;
+  /** Resolves when the node is in a cluster of so many and has caught up with them. */
+  untilIn(clusterSize: number): Promise<void>;
 }
 
 interface Options extends GroupPorts {
@@ -79,6 +81,10 @@ export async function galeraNode(options: Options) {
       await setProviderOption(url, 'gmcast.isolate=0');
       await untilSynced(url);
     },
+    async untilIn(clusterSize) {
+      await untilStatus(url, 'wsrep_cluster_size', String(clusterSize));
+      await untilSynced(url);
+    },
   };
   return { node, found, joinCluster, recoverPosition: () => recoverPosition(dir, args) };
 }
@@ -87,10 +93,13 @@ async function setProviderOption(url: string, option: string): Promise<void> {
   await query(url, `set global wsrep_provider_options = '${option}'`);
 }
 
-async function untilSynced(url: string): Promise<void> {
+const untilSynced = (url: string): Promise<void> =>
+  untilStatus(url, 'wsrep_local_state_comment', 'Synced');
+
+async function untilStatus(url: string, name: string, expected: string): Promise<void> {
   const deadline = Date.now() + CATCH_UP_TIMEOUT;
-  while ((await status(url, 'wsrep_local_state_comment').catch(() => '')) !== 'Synced') {
-    if (Date.now() > deadline) throw new Error(`${url} did not catch up.`);
+  while ((await status(url, name).catch(() => '')) !== expected) {
+    if (Date.now() > deadline) throw new Error(`${url}: ${name} is not ${expected} in time.`);
     await sleep(50);
   }
 }

@@ -120,7 +120,8 @@ class Course {
     await sleep(hold);
     const spokenUntil = performance.now();
     if (tone === 'hush') chapter.hush();
-    for (const heal of heals) await heal();
+    // All at once: a process is not ready before its database is back.
+    await Promise.all(heals.map((heal) => heal()));
     const endedAt = performance.now();
     for (const { name } of faults) this.verdict.incidents.push({ name, startedAt, endedAt });
     const caughtUp = tone === 'talk' ? undefined : await this.#converge(chapter, namesOf(faults));
@@ -138,7 +139,7 @@ class Course {
     await this.#converge(chapter, 'talk');
   }
 
-  /** Returns what makes it whole again, the last fault first. */
+  /** Returns what makes it whole again. */
   async #break(chapter: Chapter, { faults, tone }: Round): Promise<Heal[]> {
     const random = randomOf('fault', this.#options.seed, this.verdict.incidents.length);
     let areSaid = tone !== 'last words';
@@ -147,7 +148,7 @@ class Course {
       await chapter.sayLastWords(url);
     };
     const heals: Heal[] = [];
-    for (const fault of faults) heals.unshift(await fault.break(random, areSaid ? undefined : say));
+    for (const fault of faults) heals.push(await fault.break(random, areSaid ? undefined : say));
     if (!areSaid) await say();
     return heals;
   }

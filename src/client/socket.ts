@@ -14,7 +14,7 @@ export const ABNORMAL_CLOSURE = 1006;
 
 const MILLISECONDS_TO_OPEN = 10_000;
 /** By which a heartbeat may be late. */
-const GRACE = 4_000;
+const GRACE = 3_000;
 
 /** One notification socket, from opening to its end. */
 export class Socket {

@@ -1,3 +1,4 @@
+import type { Galera } from '../../support/galera.ts';
 import type { GaleraNode } from '../../support/galera-node.ts';
 import type { Fault } from './fault.ts';
 
@@ -5,7 +6,11 @@ import type { Fault } from './fault.ts';
 const LEFT_BEHIND = 4_000;
 
 /** What can happen to one node; the others keep their majority. `name`: such as `Galera node 1`. */
-export const galeraFaults = (node: GaleraNode, name: string): Fault[] => [
+export const galeraFaults = (
+  node: GaleraNode,
+  name: string,
+  { nodes }: Pick<Galera, 'nodes'>,
+): Fault[] => [
   {
     name: `kill -9 of ${name}`,
     part: 'Galera',
@@ -28,7 +33,11 @@ export const galeraFaults = (node: GaleraNode, name: string): Fault[] => [
     atLeast: LEFT_BEHIND,
     break() {
       process.kill(node.pid, 'SIGSTOP');
-      return () => void process.kill(node.pid, 'SIGCONT');
+      return () => {
+        process.kill(node.pid, 'SIGCONT');
+        // Until it is in again, another fault would leave no majority.
+        return untilWhole(nodes);
+      };
     },
   },
   {
@@ -37,7 +46,14 @@ export const galeraFaults = (node: GaleraNode, name: string): Fault[] => [
     atLeast: LEFT_BEHIND,
     async break() {
       await node.isolate();
-      return node.heal;
+      return async () => {
+        await node.heal();
+        await untilWhole(nodes);
+      };
     },
   },
 ];
+
+async function untilWhole(nodes: readonly GaleraNode[]): Promise<void> {
+  await Promise.all(nodes.map((node) => node.untilIn(nodes.length)));
+}

@@ -46,7 +46,9 @@ export async function cluster({ dir, imports = [] }: TopologyOptions): Promise<T
     faults: [
       ...one.faults,
       ...two.faults,
-      ...galera.nodes.flatMap((node, index) => galeraFaults(node, `Galera node ${index + 1}`)),
+      ...galera.nodes.flatMap((node, index) =>
+        galeraFaults(node, `Galera node ${index + 1}`, galera),
+      ),
       ...redisClusterFaults(redis, PREFIX),
       ...redisFaults(async () => (await redis.masterOf(PREFIX)).url, [one, two]),
     ],
