@@ -28,7 +28,7 @@ export function* rounds(faults: readonly Fault[], random: Random): Generator<Rou
       const isDouble = random() < TWO_AT_ONCE;
       const isForLastWords = fault.isForLastWords && random() < LAST_WORDS;
       yield {
-        faults: other && isDouble && cycle > 0 ? [fault, other] : [fault],
+        faults: other && isDouble && cycle > 0 ? inOrder(fault, other) : [fault],
         // Short ones mostly: longer ones are for the waits that are to notice them.
         hold: Math.max(fault.atLeast ?? 100, LONGEST_HOLD * random() ** 3),
         tone: isForLastWords ? 'last words' : pick(random, TONES),
@@ -36,6 +36,10 @@ export function* rounds(faults: readonly Fault[], random: Random): Generator<Rou
     }
   }
 }
+
+/** What needs words to be broken comes first: while it is, the rest must work. */
+const inOrder = (one: Fault, other: Fault): Fault[] =>
+  other.isForLastWords ? [other, one] : [one, other];
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {
   return list
