@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { keepDeliveries } from './conversations/deliveries.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { registerApiPages } from './core/api-pages.ts';
 import {
@@ -49,6 +50,9 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   const announce = announcer(bus);
   const { resyncLater, close } = resyncWhenSettled({ db, bus, log });
   app.addHook('onClose', close);
+  const parts = { db, announce, resyncLater, config };
+  const deliveries = keepDeliveries({ db, announce, log, config });
+  app.addHook('onClose', deliveries.close);
   const subscribers = keepSubscribers({
     bus,
     metrics,
@@ -69,11 +73,11 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     registerAuthentication(scope, authenticate);
     scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
     scope.register(userRoutes({ db }), { prefix: '/users' });
-    scope.register(conversationRoutes({ db, announce, resyncLater }), { prefix: '/conversations' });
-    scope.register(conversationMessageRoutes({ db, announce, resyncLater, ...config }), {
+    scope.register(conversationRoutes(parts), { prefix: '/conversations' });
+    scope.register(conversationMessageRoutes({ ...parts, ...config, deliveries }), {
       prefix: '/conversations',
     });
-    scope.register(messageRoutes({ db }), { prefix: '/messages' });
+    scope.register(messageRoutes({ db, deliveries }), { prefix: '/messages' });
     scope.register(syncRoutes({ db }), { prefix: '/sync' });
     const dispatch = dispatcher(commands, log);
     scope.register(socketRoute({ subscribers, dispatch, config }), { prefix: '/socket' });

@@ -104,7 +104,9 @@ export class Session {
 
   #receive(frame: ServerFrame, catchUp: CatchUp): void {
     if (frame.event === 'resync') void this.#catchUp(catchUp).catch(() => {});
-    else if ('id' in frame) catchUp.receive(frame);
+    else if ('id' in frame && frame.event !== 'user.updated' && frame.event !== 'typing') {
+      catchUp.receive(frame);
+    }
   }
 
   #hold(message: Message): void {

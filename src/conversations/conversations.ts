@@ -1,16 +1,15 @@
-import { sql } from 'kysely';
 import type { Database } from '../core/database.ts';
 import { toTimestamp } from '../core/ids.ts';
 import { cutPage, DEFAULT_PAGE } from '../core/paging.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import { toUser } from '../users/users.ts';
-import { toMessage } from './message-view.ts';
+import { type MessageRow, toMessages } from './message-view.ts';
 import type { Conversation, ConversationList } from './schemas.ts';
+import { countUnread } from './unread.ts';
 
 /**
- * The conversations of one user, each with its last message, the number of unread ones and, in a
- * direct conversation, the other party: one statement for all of them. Whoever is not a member has
- * no row.
+ * The conversations of one user, each with its last message and, in a direct conversation, the other
+ * party: one statement for all of them. Whoever is not a member has no row.
  */
 const selectConversations = (db: Database, userId: number) =>
   db
@@ -19,7 +18,8 @@ const selectConversations = (db: Database, userId: number) =>
     .leftJoin('messages as last', (join) =>
       join
         .onRef('last.conversation_id', '=', 'c.id')
-        .onRef('last.sequence', '=', 'c.last_sequence'),
+        .onRef('last.sequence', '=', 'c.last_sequence')
+        .onRef('last.sequence', '>', 'me.hidden_through'),
     )
     .leftJoin('users as sender', 'sender.id', 'last.sender_id')
     // Notes to oneself have one member, who is then the other party too.
@@ -37,14 +37,17 @@ const selectConversations = (db: Database, userId: number) =>
       'c.title',
       'c.topic',
       'c.visibility',
+      'c.history',
       'c.max_members',
       'c.member_count',
       'c.last_sequence',
-      'c.version',
       'c.created_at',
       'c.updated_at',
       'me.role',
       'me.read_sequence',
+      'me.hidden_through',
+      'me.muted',
+      'me.archived_sequence',
       'last.sequence',
       'last.body',
       'last.reply_to',
@@ -52,21 +55,13 @@ const selectConversations = (db: Database, userId: number) =>
       'last.edited_at',
       'last.deleted_at',
       'last.version as last_version',
+      'last.reacted',
       'sender.username as sender',
       'party.username',
       'party.display_name',
       'party.about',
     ])
-    .select((eb) =>
-      eb
-        .selectFrom('messages as m')
-        .whereRef('m.conversation_id', '=', 'c.id')
-        .whereRef('m.sequence', '>', 'me.read_sequence')
-        .where('m.sender_id', '!=', userId)
-        .where('m.deleted_at', 'is', null)
-        .select(sql<number>`count(*)`.as('count'))
-        .as('unread'),
-    );
+    .select((eb) => eb('c.version', '+', eb.ref('me.view_version')).as('version'));
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectConversations>['executeTakeFirstOrThrow']>>;
 
@@ -76,11 +71,12 @@ export async function getConversation(
   conversationId: number | undefined,
 ): Promise<Conversation> {
   if (conversationId === undefined) throw notFound();
-  const row = await selectConversations(db, userId)
+  const rows = await selectConversations(db, userId)
     .where('me.conversation_id', '=', conversationId)
-    .executeTakeFirst();
-  if (!row) throw notFound();
-  return toConversation(row);
+    .execute();
+  const [conversation] = await toConversations(db, userId, rows);
+  if (!conversation) throw notFound();
+  return conversation;
 }
 
 /**
@@ -91,25 +87,48 @@ export async function getConversation(
 export async function listConversations(
   db: Database,
   userId: number,
-  { before, limit = DEFAULT_PAGE }: { before?: string; limit?: number },
+  {
+    before,
+    archived,
+    limit = DEFAULT_PAGE,
+  }: { before?: string; archived?: 'true' | 'false'; limit?: number },
 ): Promise<ConversationList> {
-  let query = selectConversations(db, userId)
+  const cursor = before === undefined ? undefined : parseCursor(before);
+  // Cut before anything is joined to it, so that a page costs what it shows.
+  const mine = db
+    .selectFrom('members as m')
+    .innerJoin('conversations', 'conversations.id', 'm.conversation_id')
+    .select('conversations.id')
+    .where('m.user_id', '=', userId)
+    .where((eb) => {
+      const isArchived = eb('m.archived_sequence', '>=', eb.ref('conversations.last_sequence'));
+      return archived === 'true'
+        ? isArchived
+        : eb.or([eb('m.archived_sequence', 'is', null), eb.not(isArchived)]);
+    })
+    .$if(cursor !== undefined, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb('conversations.updated_at', '<', cursor?.updatedAt ?? 0),
+          eb.and([
+            eb('conversations.updated_at', '=', cursor?.updatedAt ?? 0),
+            eb('conversations.id', '<', cursor?.id ?? 0),
+          ]),
+        ]),
+      ),
+    )
+    .orderBy('conversations.updated_at', 'desc')
+    .orderBy('conversations.id', 'desc')
+    .limit(limit + 1);
+  const rows = await selectConversations(db, userId)
+    .innerJoin(mine.as('page'), 'page.id', 'c.id')
     .orderBy('c.updated_at', 'desc')
     .orderBy('c.id', 'desc')
-    .limit(limit + 1);
-  if (before !== undefined) {
-    const { updatedAt, id } = parseCursor(before);
-    query = query.where((eb) =>
-      eb.or([
-        eb('c.updated_at', '<', updatedAt),
-        eb.and([eb('c.updated_at', '=', updatedAt), eb('c.id', '<', id)]),
-      ]),
-    );
-  }
-  const { page, hasMore } = cutPage(await query.execute(), limit);
+    .execute();
+  const { page, hasMore } = cutPage(rows, limit);
   const last = page.at(-1);
   return {
-    conversations: page.map(toConversation),
+    conversations: await toConversations(db, userId, page),
     hasMore,
     next: hasMore && last ? `${last.updated_at}.${last.id}` : null,
   };
@@ -121,39 +140,56 @@ function parseCursor(cursor: string): { updatedAt: number; id: number } {
   return { updatedAt: Number(updatedAt), id: Number(id) };
 }
 
-const toConversation = (row: Row): Conversation => ({
-  id: String(row.id),
-  kind: row.kind,
-  title: row.title,
-  topic: row.topic,
-  visibility: row.visibility,
-  role: row.role,
-  memberCount: row.member_count,
-  maxMembers: row.max_members,
-  lastSequence: row.last_sequence,
-  version: row.version,
-  readSequence: row.read_sequence,
-  unread: Number(row.unread),
-  lastMessage: toLastMessage(row),
-  with: toParty(row),
-  createdAt: toTimestamp(row.created_at),
-  updatedAt: toTimestamp(row.updated_at),
-});
+async function toConversations(
+  db: Database,
+  userId: number,
+  rows: readonly Row[],
+): Promise<Conversation[]> {
+  const unread = await countUnread(db, userId, rows);
+  const lastMessages = await toMessages(db, userId, rows.flatMap(toLastMessage));
+  const lastMessageOf = new Map(
+    lastMessages.map((message) => [message.conversationId, message] as const),
+  );
+  return rows.map((row) => ({
+    id: String(row.id),
+    kind: row.kind,
+    title: row.title,
+    topic: row.topic,
+    visibility: row.visibility,
+    history: row.history ?? 'all',
+    role: row.role,
+    memberCount: row.member_count,
+    maxMembers: row.max_members,
+    lastSequence: row.last_sequence,
+    version: row.version,
+    readSequence: row.read_sequence,
+    unread: unread.get(row.id) ?? 0,
+    clearedThrough: row.hidden_through,
+    muted: row.muted === 1,
+    archived: row.archived_sequence !== null && row.archived_sequence >= row.last_sequence,
+    lastMessage: lastMessageOf.get(String(row.id)) ?? null,
+    with: toParty(row),
+    createdAt: toTimestamp(row.created_at),
+    updatedAt: toTimestamp(row.updated_at),
+  }));
+}
 
 /** A left join finds a whole row or none, which the types of its columns cannot say. */
-function toLastMessage(row: Row): Conversation['lastMessage'] {
-  const { sequence, sender, last_created_at, last_version } = row;
-  if (sequence === null || sender === null || last_created_at === null || last_version === null) {
-    return null;
-  }
-  return toMessage({
-    ...row,
-    conversation_id: row.id,
-    sequence,
-    sender,
-    created_at: last_created_at,
-    version: last_version,
-  });
+function toLastMessage(row: Row): MessageRow[] {
+  const { sequence, sender, reacted, last_created_at, last_version } = row;
+  if (sequence === null || sender === null || reacted === null) return [];
+  if (last_created_at === null || last_version === null) return [];
+  return [
+    {
+      ...row,
+      conversation_id: row.id,
+      sequence,
+      sender,
+      reacted,
+      created_at: last_created_at,
+      version: last_version,
+    },
+  ];
 }
 
 function toParty({ username, display_name, about }: Row): Conversation['with'] {

@@ -1,11 +1,15 @@
 import type { Database } from '../core/database.ts';
 import { notFound } from '../core/problems.ts';
 
-/** Proof that a user is a member, with what a page of messages needs; only `requireMembership` makes one. */
+/** Proof that a user is a member, with what reading needs; only `requireMembership` makes one. */
 export interface Membership {
   readonly conversationId: number;
   readonly userId: number;
   readonly lastSequence: number;
+  /** Messages up to this one are not this member's to see. */
+  readonly hiddenThrough: number;
+  readonly deliveredSequence: number;
+  readonly memberCount: number;
 }
 
 /** Throws the same 404 for a stranger and for a conversation that is not there. */
@@ -18,12 +22,17 @@ export async function requireMembership(
   const row = await db
     .selectFrom('members')
     .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
-    .select('conversations.last_sequence')
+    .select([
+      'conversations.last_sequence as lastSequence',
+      'conversations.member_count as memberCount',
+      'members.hidden_through as hiddenThrough',
+      'members.delivered_sequence as deliveredSequence',
+    ])
     .where('members.conversation_id', '=', conversationId)
     .where('members.user_id', '=', userId)
     .executeTakeFirst();
   if (!row) throw notFound();
-  return { conversationId, userId, lastSequence: row.last_sequence };
+  return { conversationId, userId, ...row };
 }
 
 /** With a Trx that holds the conversation's row, the members are those whom its next message concerns. */

@@ -1,7 +1,9 @@
 import type { Selectable } from 'kysely';
+import type { Database } from '../core/database.ts';
 import { formatMessageId, toTimestamp } from '../core/ids.ts';
 import type { Tables } from '../core/tables.ts';
-import type { Message } from './schemas.ts';
+import { listReactions } from './reactions-view.ts';
+import type { Message, Reaction } from './schemas.ts';
 
 export const messageColumns = [
   'messages.conversation_id',
@@ -12,6 +14,7 @@ export const messageColumns = [
   'messages.edited_at',
   'messages.deleted_at',
   'messages.version',
+  'messages.reacted',
 ] as const;
 
 export type MessageRow = Pick<
@@ -24,12 +27,13 @@ export type MessageRow = Pick<
   | 'edited_at'
   | 'deleted_at'
   | 'version'
+  | 'reacted'
 > & { sender: string };
 
 const toOptionalTimestamp = (at: number | null): string | null =>
   at === null ? null : toTimestamp(at);
 
-export const toMessage = (row: MessageRow): Message => ({
+export const toMessage = (row: MessageRow, reactions: Reaction[] = []): Message => ({
   id: formatMessageId(row.conversation_id, row.sequence),
   conversationId: String(row.conversation_id),
   sequence: row.sequence,
@@ -37,9 +41,21 @@ export const toMessage = (row: MessageRow): Message => ({
   body: row.deleted_at === null ? row.body : null,
   replyTo: row.reply_to === null ? null : formatMessageId(row.conversation_id, row.reply_to),
   attachments: [],
-  reactions: [],
+  reactions,
   createdAt: toTimestamp(row.created_at),
   editedAt: toOptionalTimestamp(row.edited_at),
   deletedAt: toOptionalTimestamp(row.deleted_at),
   version: row.version,
 });
+
+/** With the reactions as this user sees them, in the order of the rows. */
+export async function toMessages(
+  db: Database,
+  userId: number,
+  rows: readonly MessageRow[],
+): Promise<Message[]> {
+  const reactions = await listReactions(db, userId, rows);
+  return rows.map((row) =>
+    toMessage(row, reactions.get(formatMessageId(row.conversation_id, row.sequence))),
+  );
+}

@@ -1,24 +1,24 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Database } from '../core/database.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
-import type { Announce } from '../notifications/announce.ts';
-import type { ResyncLater } from '../notifications/resync-later.ts';
 import { getConversation, listConversations } from './conversations.ts';
 import { openDirect } from './open-direct.ts';
-import { Conversation, ConversationList, ConversationListQuery } from './schemas.ts';
+import { type MarkerParts, markRead, setPreferences } from './own-view.ts';
+import {
+  Conversation,
+  ConversationList,
+  ConversationListQuery,
+  PreferencesBody,
+  ReadBody,
+} from './schemas.ts';
 
 const tags = ['Conversations'];
 
-interface Parts {
-  db: Database;
-  announce: Announce;
-  resyncLater: ResyncLater;
-}
-
+/** What every member can do with any of their conversations; rooms have more in room-routes.ts. */
 export const conversationRoutes =
-  ({ db, announce, resyncLater }: Parts): FastifyPluginAsyncTypebox =>
+  (parts: MarkerParts): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { db, announce } = parts;
     app.get('', {
       schema: {
         tags,
@@ -37,7 +37,6 @@ export const conversationRoutes =
         response: { 200: Conversation, 201: Conversation },
       },
       handler: async ({ viewer, params }, reply) => {
-        const parts = { db, resyncLater };
         const { id, created, memberIds } = await openDirect(parts, viewer.userId, params.username);
         if (created) await announce('conversation.created', String(id), memberIds);
         return reply.code(created ? 201 : 200).send(await getConversation(db, viewer.userId, id));
@@ -52,5 +51,36 @@ export const conversationRoutes =
         response: { 200: Conversation },
       },
       handler: ({ viewer, params }) => getConversation(db, viewer.userId, parseId(params.id)),
+    });
+
+    app.put('/:id/read', {
+      schema: {
+        tags,
+        summary: 'Move the read marker forward',
+        params: IdParams,
+        body: ReadBody,
+        response: { 200: Conversation },
+      },
+      handler: async ({ viewer, params, body }) => {
+        const conversationId = parseId(params.id);
+        await markRead(parts, viewer, { conversationId, ...body });
+        return getConversation(db, viewer.userId, conversationId);
+      },
+    });
+
+    app.patch('/:id/preferences', {
+      schema: {
+        tags,
+        summary: 'Mute, archive, or clear for oneself',
+        description: 'Of this nobody else hears or sees anything.',
+        params: IdParams,
+        body: PreferencesBody,
+        response: { 200: Conversation },
+      },
+      handler: async ({ viewer, params, body }) => {
+        const conversationId = parseId(params.id);
+        await setPreferences(parts, viewer, conversationId, body);
+        return getConversation(db, viewer.userId, conversationId);
+      },
     });
   };

@@ -1,4 +1,11 @@
-import { type Kysely, SqliteAdapter, sql, type Transaction } from 'kysely';
+import {
+  type Kysely,
+  type RawBuilder,
+  type Selectable,
+  SqliteAdapter,
+  sql,
+  type Transaction,
+} from 'kysely';
 import { CommitUnknownError } from './commit-unknown-error.ts';
 import { PoolExhaustedError } from './mysql-waits.ts';
 import type { Tables } from './tables.ts';
@@ -33,6 +40,25 @@ export async function takeSequence(
     where id = ${conversationId}`.execute(trx);
   return updated.numAffectedRows === 0n ? undefined : Number(updated.insertId);
 }
+
+/**
+ * Holds the conversation's row until the transaction ends: nobody posts to it, changes it, comes or
+ * goes meanwhile. Undefined when there is no such conversation. Take it before any row that belongs to it.
+ */
+export async function lockConversation(
+  trx: Transaction<Tables>,
+  conversationId: number,
+): Promise<Selectable<Tables['conversations']> | undefined> {
+  const query = trx.selectFrom('conversations').selectAll().where('id', '=', conversationId);
+  // All transactions of SQLite share one connection, so this one is alone.
+  return (isSqlite(trx) ? query : query.forUpdate()).executeTakeFirst();
+}
+
+/** Epoch milliseconds by the clock of the database, the one that all processes share. */
+export const databaseNow = (db: Kysely<Tables>): RawBuilder<number> =>
+  isSqlite(db)
+    ? sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+    : sql<number>`cast(unix_timestamp(current_timestamp(3)) * 1000 as unsigned)`;
 
 /** What a driver throws: mysql2 numbers its errors in errno, node:sqlite in errcode. */
 interface DriverError {

@@ -11,6 +11,13 @@ export interface Tables {
   conversations: ConversationTable;
   members: MemberTable;
   messages: MessageTable;
+  changes: ChangeTable;
+  reactions: ReactionTable;
+  room_words: RoomWordTable;
+  deleted_rooms: DeletedRoomTable;
+  blocks: BlockTable;
+  processes: ProcessTable;
+  online: OnlineTable;
 }
 
 interface UserTable {
@@ -27,6 +34,8 @@ interface UserTable {
   password_hash: string;
   role: 'user' | 'admin';
   created_at: number;
+  /** When the last socket closed; of whoever is online, see OnlineTable. */
+  last_seen_at: Generated<number | null>;
 }
 
 /** One signed-in device: a family of refresh tokens, of which only the newest is good. */
@@ -49,14 +58,20 @@ interface ConversationTable {
   id: Generated<number>;
   kind: 'direct' | 'room';
   title: string | null;
+  /** Lower case of a room's title, to list and search by. */
+  title_key: Generated<string | null>;
   topic: string | null;
   visibility: 'public' | 'private';
+  /** What whoever joins may read of what was said before: null is all of it. */
+  history: Generated<'joined' | null>;
   max_members: number | null;
   /** `<smaller user id>:<larger user id>`, unique: one direct conversation per pair. */
   direct_key: string | null;
   member_count: number;
   last_sequence: number;
   version: number;
+  /** 1 when one of the two of a direct conversation has blocked the other. */
+  blocked: Generated<number>;
   created_at: number;
   updated_at: number;
 }
@@ -69,6 +84,17 @@ interface MemberTable {
   /** Messages up to this one came before the member. */
   joined_sequence: number;
   joined_at: number;
+  /** The conversation's version with this member in it: what a client held before is of another membership. */
+  joined_version: Generated<number>;
+  /** Counts the changes of what follows and of read_sequence. */
+  view_version: Generated<number>;
+  /** Fetched up to here, at least. */
+  delivered_sequence: Generated<number>;
+  /** Messages up to this one are not this member's to see: from before they joined, or cleared. */
+  hidden_through: Generated<number>;
+  muted: Generated<number>;
+  /** Archived when the conversation was at this sequence, and until it is beyond. */
+  archived_sequence: Generated<number | null>;
 }
 
 /** Clustered by (conversation_id, sequence): the last messages of a conversation are neighbours on disk. */
@@ -87,4 +113,51 @@ interface MessageTable {
   created_at: number;
   edited_at: number | null;
   deleted_at: number | null;
+  /** 1 when there may be reactions, so that most messages are read without looking. */
+  reacted: Generated<number>;
+}
+
+/** Messages that are not as they were posted, each with the conversation's version of its latest change. */
+interface ChangeTable {
+  conversation_id: number;
+  sequence: number;
+  version: number;
+}
+
+interface ReactionTable {
+  conversation_id: number;
+  sequence: number;
+  emoji: string;
+  user_id: number;
+  /** Of the conversation, by which emoji are in the order in which they came. */
+  version: number;
+}
+
+/** The words of public rooms' titles and topics, in lower case. */
+interface RoomWordTable {
+  word: string;
+  conversation_id: number;
+}
+
+/** Rooms that nobody can see any more, and whose messages are still to be removed. */
+interface DeletedRoomTable {
+  conversation_id: number;
+}
+
+interface BlockTable {
+  blocker_id: number;
+  blocked_id: number;
+  created_at: number;
+}
+
+/** A process that holds sockets, and its last sign of life by the clock of the database. */
+interface ProcessTable {
+  id: string;
+  seen_at: number;
+}
+
+/** The users with an open socket, by the process that holds it. They are online while that process lives. */
+interface OnlineTable {
+  user_id: number;
+  process_id: string;
 }

@@ -8,8 +8,7 @@ import { isDuplicateKey, takeSequence } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import { parseMessageId } from '../core/ids.ts';
 import { invalidValue, notFound, ProblemError } from '../core/problems.ts';
-import type { Announce } from '../notifications/announce.ts';
-import type { ResyncLater } from '../notifications/resync-later.ts';
+import type { RingParts } from '../notifications/commit-and-ring.ts';
 import { findByIdempotencyKey } from './read-messages.ts';
 import type { NewMessage } from './schemas.ts';
 
@@ -17,12 +16,6 @@ export interface Post extends NewMessage {
   conversationId: number | undefined;
   /** Without one, every call posts. */
   idempotencyKey: string | undefined;
-}
-
-export interface PostParts {
-  db: Database;
-  announce: Announce;
-  resyncLater: ResyncLater;
 }
 
 export interface Posted {
@@ -34,9 +27,10 @@ export interface Posted {
 /**
  * Stores a message and rings for it. Resolves after commit and after announcing; a repeat with the
  * same key resolves to the same message and announces again, because the first call may have died
- * in between; for whoever never repeats, `resyncLater` makes up. Throws a 404 to whoever is not a member, and a 422 when the key made another message.
+ * in between; for whoever never repeats, `resyncLater` makes up. Throws a 404 to whoever is not a member, a 403 when one
+ * of the two has blocked the other, and a 422 when the key made another message.
  */
-export async function postMessage(parts: PostParts, viewer: Viewer, post: Post): Promise<Posted> {
+export async function postMessage(parts: RingParts, viewer: Viewer, post: Post): Promise<Posted> {
   const { conversationId } = post;
   if (conversationId === undefined) throw notFound();
   const checked = { ...post, conversationId, body: post.body.trim(), replyTo: parseReplyTo(post) };
@@ -60,7 +54,7 @@ type Outcome = Posted & { memberIds: number[] };
 
 /** Undefined when the key has made a message before; nothing is then changed. */
 async function insertMessage(
-  { db, resyncLater }: PostParts,
+  { db, resyncLater }: RingParts,
   viewer: Viewer,
   post: CheckedPost,
 ): Promise<Outcome | undefined> {
@@ -88,9 +82,12 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
   const sequence = await takeSequence(trx, conversationId, now);
   if (sequence === undefined) throw notFound();
   reach('after-sequence');
-  const memberIds = await listMemberIds(trx, conversationId);
-  if (!memberIds.includes(viewer.userId)) throw notFound();
-  if (replyTo !== null && replyTo >= sequence) throw noSuchReply();
+  const members = await listRecipients(trx, conversationId);
+  const sender = members.find(({ user_id }) => user_id === viewer.userId);
+  if (!sender) throw notFound();
+  if (sender.blocked === 1) throw new ProblemError('blocked');
+  const isSeen = replyTo === null || (replyTo < sequence && replyTo > sender.hidden_through);
+  if (!isSeen) throw noSuchReply();
   const row = {
     conversation_id: conversationId,
     sequence,
@@ -100,6 +97,7 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
     created_at: now,
     edited_at: null,
     deleted_at: null,
+    reacted: 0,
   };
   await trx
     .insertInto('messages')
@@ -111,8 +109,17 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
     })
     .execute();
   reach('before-commit');
+  const memberIds = members.map(({ user_id }) => user_id);
   return { message: toMessage({ ...row, sender: viewer.username }), created: true, memberIds };
 }
+
+const listRecipients = (trx: Trx, conversationId: number) =>
+  trx
+    .selectFrom('members')
+    .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
+    .select(['members.user_id', 'members.hidden_through', 'conversations.blocked'])
+    .where('members.conversation_id', '=', conversationId)
+    .execute();
 
 async function findRepeated(db: Database, viewer: Viewer, post: CheckedPost): Promise<Outcome> {
   const { conversationId, idempotencyKey = '' } = post;

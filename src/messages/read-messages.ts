@@ -1,8 +1,9 @@
+import type { Deliveries } from '../conversations/deliveries.ts';
 import type { Membership } from '../conversations/members.ts';
-import { messageColumns, toMessage } from '../conversations/message-view.ts';
+import { messageColumns, toMessages } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
-import { formatMessageId, type MessageKey, parseMessageId } from '../core/ids.ts';
+import { type MessageKey, parseMessageId } from '../core/ids.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import type { MessageBatch, MessagePage, PageQuery } from './schemas.ts';
 
@@ -14,30 +15,54 @@ const selectMessages = (db: Database) =>
     .select('users.username as sender');
 
 /** The membership is part of the look-up: for a stranger there is no row. */
-const selectVisibleMessages = (db: Database, userId: number) =>
+const selectMessagesOfMember = (db: Database, userId: number) =>
   selectMessages(db).innerJoin('members', (join) =>
     join
       .onRef('members.conversation_id', '=', 'messages.conversation_id')
       .on('members.user_id', '=', userId),
   );
 
+const selectVisibleMessages = (db: Database, userId: number) =>
+  selectMessagesOfMember(db, userId).whereRef('messages.sequence', '>', 'members.hidden_through');
+
+/** What reading needs; a fetch is noted as the receipt of what it brought. */
+export interface ReadParts {
+  db: Database;
+  deliveries: Pick<Deliveries, 'delivered'>;
+}
+
 /** Throws the same 404 for an id that is malformed, absent or somebody else's. */
-export async function getMessage(db: Database, userId: number, id: string): Promise<Message> {
+export async function getMessage(parts: ReadParts, userId: number, id: string): Promise<Message> {
   const key = parseMessageId(id);
   if (!key) throw notFound();
-  const row = await selectVisibleMessages(db, userId)
+  const row = await selectVisibleMessages(parts.db, userId)
+    .select('members.delivered_sequence')
     .where('messages.conversation_id', '=', key.conversationId)
     .where('messages.sequence', '=', key.sequence)
     .executeTakeFirst();
   if (!row) throw notFound();
-  return toMessage(row);
+  noteDelivered(parts, userId, [row]);
+  const [message] = await toMessages(parts.db, userId, [row]);
+  if (!message) throw notFound();
+  return message;
+}
+
+/** Only what is new to the member: most of what is read again was delivered before. */
+function noteDelivered(
+  { deliveries }: ReadParts,
+  userId: number,
+  rows: readonly { conversation_id: number; sequence: number; delivered_sequence: number }[],
+): void {
+  for (const { conversation_id: conversationId, sequence, delivered_sequence } of rows) {
+    if (sequence > delivered_sequence) deliveries.delivered({ conversationId, userId, sequence });
+  }
 }
 
 const MAX_BATCH = 100;
 
 /** What can be read of 1 to 100 ids, separated by commas, each once and in the order asked for; the rest is `missing`. */
 export async function getMessages(
-  db: Database,
+  parts: ReadParts,
   userId: number,
   list: string,
 ): Promise<MessageBatch> {
@@ -45,44 +70,47 @@ export async function getMessages(
   if (asked.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
   const ids = [...new Set(asked)];
   const keys = ids.map(parseMessageId).filter((key) => key !== undefined);
-  const rows = keys.length === 0 ? [] : await selectByKeys(db, userId, keys).execute();
-  const found = new Map(rows.map((row) => [idOf(row), toMessage(row)]));
+  const rows = keys.length === 0 ? [] : await selectByKeys(parts.db, userId, keys).execute();
+  noteDelivered(parts, userId, rows);
+  const messages = await toMessages(parts.db, userId, rows);
+  const found = new Map(messages.map((message) => [message.id, message]));
   return {
     messages: ids.flatMap((id) => found.get(id) ?? []),
     missing: ids.filter((id) => !found.has(id)),
   };
 }
 
-const idOf = (row: { conversation_id: number; sequence: number }): string =>
-  formatMessageId(row.conversation_id, row.sequence);
-
 /** One key look-up an id: no database here is clever about a list of pairs, all are about this form. */
 const selectByKeys = (db: Database, userId: number, keys: readonly MessageKey[]) =>
-  selectVisibleMessages(db, userId).where((eb) =>
-    eb.or(
-      [...Map.groupBy(keys, (key) => key.conversationId)].map(([conversationId, group]) =>
-        eb.and([
-          eb('messages.conversation_id', '=', conversationId),
-          eb(
-            'messages.sequence',
-            'in',
-            group.map((key) => key.sequence),
-          ),
-        ]),
+  selectVisibleMessages(db, userId)
+    .select('members.delivered_sequence')
+    .where((eb) =>
+      eb.or(
+        [...Map.groupBy(keys, (key) => key.conversationId)].map(([conversationId, group]) =>
+          eb.and([
+            eb('messages.conversation_id', '=', conversationId),
+            eb(
+              'messages.sequence',
+              'in',
+              group.map((key) => key.sequence),
+            ),
+          ]),
+        ),
       ),
-    ),
-  );
+    );
 
 /**
  * A page by position. Sequences have no gaps, so a page is one range of the clustered key and what
  * lies beyond it is arithmetic. `around` centres its message, as far as the ends allow.
  */
 export async function listMessages(
-  db: Database,
-  { conversationId, lastSequence }: Membership,
+  parts: ReadParts,
+  membership: Membership,
   query: PageQuery & { limit: number },
 ): Promise<MessagePage> {
-  const { from, to } = rangeOf(query, lastSequence);
+  const { db } = parts;
+  const { conversationId, userId, lastSequence, hiddenThrough } = membership;
+  const { from, to } = rangeOf(query, lastSequence, hiddenThrough);
   const rows =
     from > to
       ? []
@@ -92,19 +120,27 @@ export async function listMessages(
           .where('messages.sequence', '<=', to)
           .orderBy('messages.sequence')
           .execute();
-  return { messages: rows.map(toMessage), hasBefore: from > 1, hasAfter: to < lastSequence };
+  const delivered_sequence = membership.deliveredSequence;
+  noteDelivered(
+    parts,
+    userId,
+    rows.slice(-1).map((row) => ({ ...row, delivered_sequence })),
+  );
+  const messages = await toMessages(db, userId, rows);
+  return { messages, hasBefore: from > hiddenThrough + 1, hasAfter: to < lastSequence };
 }
 
 /** The first and the last sequence of the page; an empty one has `from` above `to`. */
 export function rangeOf(
   { before, after, around, limit }: PageQuery & { limit: number },
   lastSequence: number,
+  hiddenThrough = 0,
 ): { from: number; to: number } {
   if ([before, after, around].filter((position) => position !== undefined).length > 1) {
     throw invalidValue('before', 'goes with neither after nor around');
   }
   if (after !== undefined) {
-    const from = Math.min(after, lastSequence) + 1;
+    const from = Math.max(Math.min(after, lastSequence), hiddenThrough) + 1;
     return { from, to: Math.min(lastSequence, from + limit - 1) };
   }
   const end =
@@ -113,9 +149,9 @@ export function rangeOf(
       : around + Math.ceil(limit / 2) - 1;
   const to = Math.max(
     Math.min(end, lastSequence),
-    around === undefined ? 0 : Math.min(limit, lastSequence),
+    around === undefined ? 0 : Math.min(hiddenThrough + limit, lastSequence),
   );
-  return { from: Math.max(to - limit + 1, 1), to };
+  return { from: Math.max(to - limit + 1, hiddenThrough + 1), to };
 }
 
 /** Undefined when this sender has used no such key in this conversation. */
@@ -125,16 +161,13 @@ export async function findByIdempotencyKey(
   senderId: number,
   key: string,
 ): Promise<{ message: Message; requestHash: Buffer | null } | undefined> {
-  const row = await selectVisibleMessages(db, senderId)
+  const row = await selectMessagesOfMember(db, senderId)
     .select('messages.request_hash')
     .where('messages.conversation_id', '=', conversationId)
     .where('messages.sender_id', '=', senderId)
     .where('messages.idempotency_key', '=', key)
     .executeTakeFirst();
-  return (
-    row && {
-      message: toMessage(row),
-      requestHash: row.request_hash && Buffer.from(row.request_hash),
-    }
-  );
+  if (!row) return undefined;
+  const [message] = await toMessages(db, senderId, [row]);
+  return message && { message, requestHash: row.request_hash && Buffer.from(row.request_hash) };
 }

@@ -1,11 +1,11 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { requireMembership } from '../conversations/members.ts';
 import { Message } from '../conversations/schemas.ts';
-import type { Database } from '../core/database.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
-import { type PostParts, postMessage } from './post-message.ts';
-import { getMessage, getMessages, listMessages } from './read-messages.ts';
+import type { RingParts } from '../notifications/commit-and-ring.ts';
+import { postMessage } from './post-message.ts';
+import { getMessage, getMessages, listMessages, type ReadParts } from './read-messages.ts';
 import {
   BatchQuery,
   MessageBatch,
@@ -17,7 +17,7 @@ import {
 
 const tags = ['Messages'];
 
-interface Parts extends PostParts {
+interface Parts extends RingParts, ReadParts {
   /** Messages of a page without a limit. */
   messagesToLoad: number;
 }
@@ -57,14 +57,14 @@ export const conversationMessageRoutes =
       },
       handler: async ({ viewer, params, query }) => {
         const membership = await requireMembership(parts.db, parseId(params.id), viewer.userId);
-        return listMessages(parts.db, membership, { limit: messagesToLoad, ...query });
+        return listMessages(parts, membership, { limit: messagesToLoad, ...query });
       },
     });
   };
 
 /** Reading by id; goes under `/messages`. */
 export const messageRoutes =
-  ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
+  (parts: ReadParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('', {
       schema: {
@@ -73,7 +73,7 @@ export const messageRoutes =
         querystring: BatchQuery,
         response: { 200: MessageBatch },
       },
-      handler: ({ viewer, query }) => getMessages(db, viewer.userId, query.ids),
+      handler: ({ viewer, query }) => getMessages(parts, viewer.userId, query.ids),
     });
 
     app.get('/:id', {
@@ -84,7 +84,7 @@ export const messageRoutes =
         response: { 200: Message, 304: Type.Null({ description: 'As If-None-Match says' }) },
       },
       handler: async ({ viewer, params, headers }, reply) => {
-        const message = await getMessage(db, viewer.userId, params.id);
+        const message = await getMessage(parts, viewer.userId, params.id);
         const etag = `"${message.id}.${message.version}"`;
         reply.headers({ etag, 'cache-control': 'private, no-cache' });
         if (matches(headers['if-none-match'], etag)) return reply.code(304).send(null);

@@ -38,30 +38,64 @@ const HeartbeatFrame = Type.Object(
 );
 
 const MessageCreatedFrame = eventWithId('message.created', 'Fetch this message');
+const MessageUpdatedFrame = eventWithId('message.updated', 'Edited, deleted or reacted to');
 const ConversationCreatedFrame = eventWithId('conversation.created', 'Joined or opened');
+const ConversationUpdatedFrame = eventWithId(
+  'conversation.updated',
+  'Its title, its members, a read marker, or your own view of it changed',
+);
 const ConversationRemovedFrame = eventWithId('conversation.removed', 'No longer a member');
 const ConversationResetFrame = eventWithId(
   'conversation.reset',
   'Only in answers of /sync: too much is new; page the last messages again',
 );
 
+const UserUpdatedFrame = eventWithId(
+  'user.updated',
+  'Profile or presence of somebody with whom you share a conversation; the id is the username',
+);
+export const TypingFrame = Type.Object(
+  {
+    event: Type.Literal('typing'),
+    id: Type.String({ description: 'Of the conversation' }),
+    user: Type.String({ description: 'Username' }),
+  },
+  {
+    title: 'typing',
+    description: 'Good for about five seconds; never stored, never sent again',
+    additionalProperties: false,
+  },
+);
+export type TypingFrame = Static<typeof TypingFrame>;
+
 export const RESYNC = JSON.stringify({ event: 'resync' } satisfies Static<typeof ResyncFrame>);
 
 /** Frames that something happened to something: what is announced, and what /sync works out. */
 export const AnnouncedFrame = Type.Union([
   MessageCreatedFrame,
+  MessageUpdatedFrame,
   ConversationCreatedFrame,
+  ConversationUpdatedFrame,
   ConversationRemovedFrame,
+  UserUpdatedFrame,
 ]);
 export type AnnouncedFrame = Static<typeof AnnouncedFrame>;
 
 export const SyncFrame = Type.Union([
   MessageCreatedFrame,
+  MessageUpdatedFrame,
   ConversationCreatedFrame,
+  ConversationUpdatedFrame,
   ConversationRemovedFrame,
   ConversationResetFrame,
 ]);
 export type SyncFrame = Static<typeof SyncFrame>;
 
-export const ServerFrame = Type.Union([ReadyFrame, ResyncFrame, HeartbeatFrame, AnnouncedFrame]);
+export const ServerFrame = Type.Union([
+  ReadyFrame,
+  ResyncFrame,
+  HeartbeatFrame,
+  AnnouncedFrame,
+  TypingFrame,
+]);
 export type ServerFrame = Static<typeof ServerFrame>;

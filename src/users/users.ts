@@ -41,6 +41,7 @@ export async function register<T>(
     password_hash: await hashPassword(body.password),
     role,
     created_at: Date.now(),
+    last_seen_at: null,
   };
   try {
     return await transact(db, async (trx) => {

@@ -36,7 +36,8 @@ async function explain(db: Database, { sql: text, parameters }: Statement): Prom
 }
 
 function sqliteIndex(detail: string): string {
-  if (/^SCAN (?!CONSTANT)/.test(detail)) return 'none';
+  // `page` is a subquery of the statement itself, with a limit.
+  if (/^SCAN (?!CONSTANT|page)/.test(detail)) return 'none';
   if (/USING (INTEGER )?PRIMARY KEY/.test(detail)) return 'PRIMARY';
   // SQLite names the indexes of unique constraints itself, by their number.
   return /USING (?:COVERING )?INDEX (\S+)/.exec(detail)?.[1] ?? '';

@@ -72,18 +72,27 @@ function testUser(
   const get = call('GET');
   const put = call('PUT');
   const post = call('POST');
+  const patch = call('PATCH');
   return {
     username,
     ...tokens,
     get,
     put,
     post,
+    patch,
+    delete: call('DELETE'),
     at: (other: Api) => testUser(other.url, other.request, username, tokens),
     socket: (options?: Parameters<typeof openSocket>[2]): Promise<TestSocket> =>
       openSocket(url, tokens.accessToken, options),
     /** Id of the direct conversation with a user. */
     async open(other: string): Promise<string> {
       return (await put(`/conversations/direct/${other}`)).body.id;
+    },
+    /** Id of a new room of this user. */
+    async createRoom(title: string, options: object = {}): Promise<string> {
+      const { status, body } = await post('/conversations', { json: { title, ...options } });
+      if (status !== 201) throw new Error(`room ${title}: ${status} ${JSON.stringify(body)}`);
+      return body.id;
     },
     postMessage(conversationId: string, body: unknown, key?: string) {
       recordBody(body);

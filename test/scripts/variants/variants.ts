@@ -95,8 +95,8 @@ export const variants: Record<string, Variant> = {
       },
       {
         file: POST,
-        find: '{ db, resyncLater }: PostParts',
-        replace: '{ db, resyncLater, announce }: PostParts',
+        find: '{ db, resyncLater }: RingParts',
+        replace: '{ db, resyncLater, announce }: RingParts',
       },
       {
         file: POST,
@@ -149,10 +149,10 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/messages/read-messages.ts',
-        find: '  const { from, to } = rangeOf(query, lastSequence);',
+        find: '  const { from, to } = rangeOf(query, lastSequence, hiddenThrough);',
         replace: `  const kept = heads.get(conversationId);
   if (!kept || Date.now() > kept.until) heads.set(conversationId, { lastSequence, until: Date.now() + 200 });
-  const { from, to } = rangeOf(query, heads.get(conversationId)?.lastSequence ?? lastSequence);`,
+  const { from, to } = rangeOf(query, heads.get(conversationId)?.lastSequence ?? lastSequence, hiddenThrough);`,
       },
       {
         file: 'src/messages/read-messages.ts',
