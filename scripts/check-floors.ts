@@ -18,7 +18,7 @@ const floors = [
 
 /** Beside the house. Of the server they know the types that travel, and what both ends must work out alike. */
 const beside: Record<string, string[]> = { web: ['client'], client: [] };
-const travelling = /\/(schemas|frames)\.ts$/;
+const travelling = /[/-](schemas|frames)\.ts$/;
 const shared = 'src/notifications/checksum.ts';
 
 interface Import {

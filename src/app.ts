@@ -1,5 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { setBlock } from './conversations/block-user.ts';
+import { conversationCommands } from './conversations/commands.ts';
 import { keepDeliveries } from './conversations/deliveries.ts';
+import { memberRoutes } from './conversations/member-routes.ts';
+import { keepPurging } from './conversations/purge-rooms.ts';
+import { publicRoomRoutes, roomRoutes } from './conversations/room-routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { registerApiPages } from './core/api-pages.ts';
 import {
@@ -16,10 +21,16 @@ import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
 import type { Logger } from './core/logger.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
+import { messageChangeRoutes } from './messages/change-routes.ts';
+import { messageCommands } from './messages/commands.ts';
 import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
-import { announcer } from './notifications/announce.ts';
+import { keepIndexing } from './messages/search/keep-indexing.ts';
+import { searchRoutes } from './messages/search/routes.ts';
+import { announcer, whisperer } from './notifications/announce.ts';
 import { asyncApi } from './notifications/asyncapi.ts';
-import { type Commands, dispatcher } from './notifications/commands.ts';
+import type { Commands } from './notifications/commands.ts';
+import { commandDispatcher } from './notifications/dispatcher.ts';
+import { keepPresence } from './notifications/presence.ts';
 import { resyncWhenSettled } from './notifications/resync-later.ts';
 import { socketRoute } from './notifications/socket-route.ts';
 import { registerSocketServer } from './notifications/socket-server.ts';
@@ -27,6 +38,7 @@ import { keepSubscribers } from './notifications/subscribers.ts';
 import { tokenRenew } from './notifications/token-renew.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { authRoutes } from './users/auth-routes.ts';
+import { blockRoutes } from './users/block-routes.ts';
 import { sessionKeeper } from './users/sessions.ts';
 import { userRoutes } from './users/user-routes.ts';
 
@@ -47,21 +59,34 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   await registerTokens(app, jwtSecret, config);
   const metrics = createMetrics();
   const authenticate = authenticator(app.jwt, db);
-  const announce = announcer(bus);
+  const indexing = keepIndexing({ db, log, isMigrated });
+  app.addHook('onClose', indexing.close);
+  const announce = indexing.listenTo(announcer(bus));
   const { resyncLater, close } = resyncWhenSettled({ db, bus, log });
   app.addHook('onClose', close);
   const parts = { db, announce, resyncLater, config };
   const deliveries = keepDeliveries({ db, announce, log, config });
   app.addHook('onClose', deliveries.close);
+  const purge = keepPurging({ db, log, isMigrated });
+  app.addHook('onClose', purge.close);
+  const presence = keepPresence({ db, announce, log, config, isMigrated });
+  app.addHook('onClose', presence.close);
   const subscribers = keepSubscribers({
     bus,
     metrics,
     log,
     config,
+    presence,
     findEndedSessions: (ids) => findEndedSessions(db, ids),
   });
   const sessions = sessionKeeper({ db, bus, jwt: app.jwt, jwtSecret, config });
-  const commands: Commands = { 'token.renew': tokenRenew(authenticate) };
+  const commands: Commands = {
+    'token.renew': tokenRenew(authenticate),
+    ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
+    ...messageCommands(parts),
+  };
+  const dispatcher = commandDispatcher({ commands, subscribers, log, config });
+  app.addHook('onClose', dispatcher.close);
 
   await registerSocketServer(app, subscribers);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
@@ -72,15 +97,24 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     forbidStoring(scope);
     registerAuthentication(scope, authenticate);
     scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
-    scope.register(userRoutes({ db }), { prefix: '/users' });
+    scope.register(userRoutes(parts), { prefix: '/users' });
+    scope.register(blockRoutes({ db, setBlock: (...block) => setBlock(parts, ...block) }), {
+      prefix: '/users',
+    });
     scope.register(conversationRoutes(parts), { prefix: '/conversations' });
+    scope.register(roomRoutes({ ...parts, purge }), { prefix: '/conversations' });
+    scope.register(publicRoomRoutes({ db }), { prefix: '/rooms' });
+    scope.register(memberRoutes({ ...parts, purge }), { prefix: '/conversations' });
     scope.register(conversationMessageRoutes({ ...parts, ...config, deliveries }), {
       prefix: '/conversations',
     });
     scope.register(messageRoutes({ db, deliveries }), { prefix: '/messages' });
+    scope.register(messageChangeRoutes(parts), { prefix: '/messages' });
+    scope.register(searchRoutes({ db, indexing }), { prefix: '/messages' });
     scope.register(syncRoutes({ db }), { prefix: '/sync' });
-    const dispatch = dispatcher(commands, log);
-    scope.register(socketRoute({ subscribers, dispatch, config }), { prefix: '/socket' });
+    scope.register(socketRoute({ subscribers, dispatcher, config }), {
+      prefix: '/socket',
+    });
   };
   app.register(healthRoutes({ db, bus, isMigrated }), { prefix: '/health' });
   app.register(api, { prefix: '/api/v1' });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../seed/random.ts';
-import { checks, type History, type Look, type Violation } from './ledger.ts';
-import { leave, type Person, signUp } from './person.ts';
+import { checks, type History, type Look, possibleBodies, type Violation } from './ledger.ts';
+import { leave, type OnReceived, type Person, signUp } from './person.ts';
 import { type Pair, readAgain, readAll } from './readings.ts';
+import { checkVisits } from './stays.ts';
 import { startTalk, type Talk } from './talk.ts';
+import { type Room, Visitor } from './visits.ts';
 import { type Circle, intrude, leakSearch, look, signInAndOut } from './watch.ts';
 
 const PEOPLE = 6;
@@ -38,6 +40,7 @@ export class Chapter {
   readonly #leaks: Violation[];
   readonly #served: Violation[] = [];
   readonly #unconverged: Violation[] = [];
+  readonly #visits: Promise<void>;
 
   private constructor(circle: Circle, leaks: Violation[], seed: number, number: number) {
     this.circle = circle;
@@ -55,6 +58,7 @@ export class Chapter {
         .slice(0, 1)
         .map((person) => signInAndOut(person, random('device'), report, signal)),
     ];
+    this.#visits = circle.visitor.run(random('visitor'), report, signal);
     this.#breakNetworks();
   }
 
@@ -63,7 +67,7 @@ export class Chapter {
     const run = Date.now().toString(36);
     const leaks: Violation[] = [];
     const conversations = new Map<string, Person[]>();
-    let onReceived = (_username: string, _text: string, _what: string): void => {};
+    let onReceived: OnReceived = () => {};
     const join = (name: string, n: number) =>
       signUp(urls, `${name}.${run}.${n}`, n, {
         random: randomOf(name, seed, number, n),
@@ -71,7 +75,8 @@ export class Chapter {
       });
     const people: Person[] = [];
     for (let n = 1; n <= PEOPLE; n += 1) people.push(await join('verify', n));
-    const circle = { people, stranger: await join('stranger', 0), conversations };
+    const visitor = new Visitor(await openRoom(people, conversations));
+    const circle = { people, stranger: await join('stranger', 0), conversations, visitor };
     onReceived = leakSearch(circle, (violation) => leaks.push(violation));
     await Promise.all(people.map(({ client }) => client.connect()));
     for (const [index, person] of people.entries()) {
@@ -141,17 +146,29 @@ export class Chapter {
     return [this.#leaks, this.#served, this.#unconverged].some(({ length }) => length > 0);
   }
 
-  /** Reads everything, as every member, from every process, and checks it. */
-  async close(): Promise<Findings> {
+  /** Reads everything, as every member, from every process, and checks it; `patience` as for `converge`. */
+  async close(patience: number): Promise<Findings> {
     this.#watching.abort();
     this.#healNetworks();
     await Promise.all([this.#talk.stop(), ...this.#watches]);
+    await this.#visits;
+    const hasArrived = await this.circle.visitor.arrived(this.isBroken ? 0 : patience);
+    if (!hasArrived) this.#unconverged.push({ text: 'the visitor does not hold what was said' });
     const readings = await readAll(this.#pairs);
+    const visits = await this.circle.visitor.conclude();
     const attempts = this.#talk.attempts;
     const history = { attempts, looks: this.#looks, readings };
     for (const person of this.everybody) leave(person);
     const violations = new Map([
       ...Object.entries(checks).map(([promise, check]) => [promise, check(history)] as const),
+      [
+        'membership: whoever comes has all from then on, and nothing from before or after',
+        checkVisits(
+          visits,
+          attempts,
+          readings.find(({ conversationId }) => conversationId === visits.conversationId),
+        ),
+      ] as const,
       ['convergence: everybody has everything, by itself', this.#unconverged] as const,
       ['privacy: nobody receives what is not theirs', this.#leaks] as const,
       ['the wall: strangers and ended sessions are not served', this.#served] as const,
@@ -183,8 +200,39 @@ export class Chapter {
         return held === head ? [] : [`${username} holds ${held} of ${head} in ${conversationId}`];
       }),
     );
-    return found.flat();
+    const behind = found.flat();
+    return behind.length === 0 ? this.#outdated() : behind;
   }
+
+  /** What was edited or deleted, and is held as it was before. */
+  #outdated(): string[] {
+    const revised = this.#talk.attempts.filter(({ revisions }) => revisions.length > 0);
+    return this.#pairs.flatMap(({ conversationId, member: { username, client } }) => {
+      const held = new Map(client.messages(conversationId).map(({ id, body }) => [id, body]));
+      const outdated = revised.filter((attempt) => {
+        const body = held.get(attempt.acknowledged[0]?.id ?? '');
+        return body !== undefined && !possibleBodies(attempt).includes(body);
+      });
+      return outdated.map(({ key }) => `${username} holds ${key} as it was`);
+    });
+  }
+}
+
+/** A private room of all but the last, who comes and goes. */
+async function openRoom(
+  people: readonly Person[],
+  conversations: Map<string, readonly Person[]>,
+): Promise<Room> {
+  const [members, [owner], [visitor]] = [people.slice(0, -1), people, people.slice(-1)];
+  if (!owner || !visitor) throw new Error('nobody is there');
+  const { id } = await owner.client.api.createRoom({
+    title: 'Comings and goings',
+    visibility: 'private',
+    history: 'joined',
+    members: members.map(({ username }) => username),
+  });
+  conversations.set(id, members);
+  return { id, owner, visitor };
 }
 
 function sum(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {

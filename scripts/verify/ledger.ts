@@ -16,6 +16,15 @@ export interface Attempt {
   acknowledged: Acknowledged[];
   /** Every request for it and what came back. */
   tries: Try[];
+  /** What its sender did to it later, in order; at most one edit, then at most one deletion. */
+  revisions: Revision[];
+}
+
+/** A change of a message, written down before it is asked for. */
+export interface Revision {
+  /** Null: deleted. */
+  body: string | null;
+  outcome: 'ok' | 'failed' | 'unknown';
 }
 
 interface Try {
@@ -71,14 +80,14 @@ type Check = (history: History) => Violation[];
 
 /** Each promise, with every way in which the history breaks it. */
 export const checks: Record<string, Check> = {
-  'durable: what was acknowledged is there, unaltered': ({ attempts, readings }) => {
+  'durable: what was acknowledged is there, as it was last edited': ({ attempts, readings }) => {
     const found = bySequence(readings);
     return attempts.flatMap((attempt): Violation[] => {
       const [first] = attempt.acknowledged;
       if (!first) return [];
       return (found.get(attempt.conversationId) ?? []).flatMap(({ reader, messages }) => {
         const message = messages.get(first.sequence);
-        if (message?.id === first.id && message.body === attempt.body) return [];
+        if (message?.id === first.id && possibleBodies(attempt).includes(message.body)) return [];
         const text = `${first.id} was acknowledged; ${reader} has ${describe(message)}`;
         return [{ text, attempt }];
       });
@@ -96,7 +105,7 @@ export const checks: Record<string, Check> = {
   'no duplicate': ({ attempts, readings }) =>
     readings.flatMap(({ reader, messages }) =>
       [...Map.groupBy(messages, ({ body }) => body)]
-        .filter(([, same]) => same.length > 1)
+        .filter(([body, same]) => body !== null && same.length > 1)
         .map(([body, same]) => ({
           text: `${reader}: ${body} as ${same.map(({ id }) => id).join(', ')}`,
           attempt: attempts.find((attempt) => attempt.body === body),
@@ -104,10 +113,22 @@ export const checks: Record<string, Check> = {
     ),
 
   'no phantom: what is there was posted, and not refused': ({ attempts, readings }) => {
-    const posted = new Map(attempts.map((attempt) => [attempt.body, attempt]));
+    const posted = new Map(
+      attempts.flatMap((attempt) =>
+        [attempt, ...attempt.revisions.filter(({ outcome }) => outcome !== 'failed')].map(
+          ({ body }) => [body, attempt] as const,
+        ),
+      ),
+    );
+    const deleted = new Map(
+      attempts
+        .filter(({ revisions }) => revisions.some(({ body }) => body === null))
+        .flatMap((attempt) => attempt.acknowledged.map(({ id }) => [id, attempt])),
+    );
     return readings.flatMap(({ reader, conversationId, messages }) =>
       messages.flatMap((message): Violation[] => {
-        const attempt = posted.get(message.body ?? '');
+        const { id, body } = message;
+        const attempt = body === null ? deleted.get(id) : posted.get(body);
         const isIts =
           attempt?.conversationId === conversationId && attempt.sender === message.sender;
         if (isIts && attempt.outcome !== 'failed') return [];
@@ -148,6 +169,13 @@ export const checks: Record<string, Check> = {
     return [...lookedAt].flatMap(([id, all]) => stale(all, knownOf(id, attempts, all)));
   },
 };
+
+/** What a message may be by now: an answer tells for sure, and no answer leaves both. */
+export function possibleBodies({ body, revisions }: Attempt): (string | null)[] {
+  const all = [{ body, outcome: 'ok' }, ...revisions.filter(({ outcome }) => outcome !== 'failed')];
+  const lastAnswered = all.findLastIndex(({ outcome }) => outcome === 'ok');
+  return all.slice(lastAnswered).map((one) => one.body);
+}
 
 function bySequence(readings: readonly Reading[]) {
   const indexed = readings.map(({ messages, ...reading }) => ({

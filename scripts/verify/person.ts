@@ -17,8 +17,8 @@ export interface Caller {
   doorbell: Doorbell;
 }
 
-/** Shown all that a user ever receives. */
-export type OnReceived = (username: string, text: string, what: string) => void;
+/** Shown all that a user ever receives; `startedAt` as for OnText. */
+export type OnReceived = (username: string, text: string, what: string, startedAt: number) => void;
 
 const PASSWORD = 'verified by its own ledger';
 const REQUEST_TIMEOUT = 5_000;
@@ -34,7 +34,7 @@ export async function signUp(
     random,
     {},
     {
-      onText: (text, what) => onReceived(username, text, what),
+      onText: (text, what, startedAt) => onReceived(username, text, what, startedAt),
     },
   );
   const at = (url: string) =>

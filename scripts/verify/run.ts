@@ -168,7 +168,7 @@ class Course {
   async #conclude(chapter: Chapter): Promise<void> {
     chapter.hush();
     if (!chapter.isBroken) await this.#converge(chapter, 'the last fault');
-    const findings = await chapter.close();
+    const findings = await chapter.close(this.#options.patience);
     this.#count(findings);
     for (const [promise, violations] of findings.violations) this.#add(promise, violations);
     this.#readAgain.push(findings.readAgain);

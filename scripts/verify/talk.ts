@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DoorbellError } from '../../src/client/index.ts';
 import { pick, type Random, randomOf } from '../seed/random.ts';
 import type { Attempt } from './ledger.ts';
-import type { Caller, Person } from './person.ts';
+import type { Person } from './person.ts';
+import { askOne, postByClient, postByHand } from './posting.ts';
 
 /** Posts under way at once, of each person. */
 const HANDS = 8;
 /** At most, in milliseconds, between two posts of one hand. */
 const LONGEST_PAUSE = 20;
-/** Of the posts that got no answer, those that nobody repeats: what became of them must not matter. */
-const GIVEN_UP = 0.1;
-/** Of the acknowledged ones, those that are repeated once more, to see the same answer. */
-const REPEATED = 1 / 3;
 /** What a body must come back with, to the byte. */
 const TAILS = [
   '',
@@ -125,79 +121,14 @@ const attemptOf = (
   outcome: 'unknown',
   acknowledged: [],
   tries: [],
+  revisions: [],
 });
 
 /** In every body, so that it is known wherever it turns up. */
 const tokenOf = (conversationId: string, key: string): string =>
   `said in ${conversationId}, ${key};`;
-const TOKEN = /said in (\d+), [\w.-]+;/g;
+const TOKEN = /said in (\d+), ([\w.-]+);/g;
 
-/** The conversations of which something is in this text. */
-export const conversationsIn = (text: string): Set<string> =>
-  new Set([...text.matchAll(TOKEN)].map(([, id = '']) => id));
-
-/** The client's own way: its outbox repeats, in order, until there is an answer. */
-async function postByClient(
-  { client }: Person,
-  attempt: Attempt,
-  signal: AbortSignal,
-): Promise<void> {
-  const { conversationId, body, key } = attempt;
-  const givenUp = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(new Error('given up'))),
-  );
-  const posted = client.post(conversationId, body, { key });
-  await ask(attempt, 'its client', () => Promise.race([posted, givenUp]));
-}
-
-/** Posts one message at any process and repeats it by its key, at any other, until somebody answers. */
-async function postByHand(
-  { callers }: Person,
-  attempt: Attempt,
-  random: Random,
-  signal: AbortSignal,
-): Promise<void> {
-  const isGivenUp = random() < GIVEN_UP;
-  const askAnyone = () => askOne(attempt, pick(random, callers));
-  while ((await askAnyone()) === 'unknown' && !isGivenUp && !signal.aborted) {
-    await sleep(100 + random() * 200);
-  }
-  if (attempt.outcome === 'ok' && random() < REPEATED) await askAnyone();
-}
-
-const askOne = (attempt: Attempt, { url, doorbell }: Caller): Promise<Attempt['outcome']> => {
-  const { conversationId, key, body } = attempt;
-  return ask(attempt, url, () => doorbell.api.postMessage(conversationId, key, { body }));
-};
-
-/** Writes down that somebody is asked, and what becomes of it. */
-async function ask(
-  attempt: Attempt,
-  via: string,
-  call: () => Promise<{ id: string; sequence: number }>,
-): Promise<Attempt['outcome']> {
-  const isFirst = attempt.tries.length === 0;
-  const one = { at: performance.now(), via, answer: '' };
-  attempt.tries.push(one);
-  try {
-    const { id, sequence } = await call();
-    attempt.acknowledgedAt ??= performance.now();
-    attempt.acknowledged.push({ id, sequence });
-    attempt.outcome = 'ok';
-    one.answer = id;
-    return 'ok';
-  } catch (error) {
-    one.answer = error instanceof DoorbellError ? `${error.status} ${error.code}` : String(error);
-    if (!isRefusal(error)) return 'unknown';
-    // Whatever an earlier request without an answer may have done, this refusal did not undo.
-    if (isFirst) attempt.outcome = 'failed';
-    return 'failed';
-  }
-}
-
-/** Surely not stored, and not worth a repeat. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof DoorbellError &&
-  error.status >= 400 &&
-  error.status < 500 &&
-  error.status !== 429;
+/** What of which conversations is in this text: the keys under which it was posted. */
+export const saidIn = (text: string): { conversationId: string; key: string }[] =>
+  [...text.matchAll(TOKEN)].map(([, conversationId = '', key = '']) => ({ conversationId, key }));

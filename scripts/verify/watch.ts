@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DoorbellError } from '../../src/client/index.ts';
 import { pick, type Random } from '../seed/random.ts';
 import type { Look, Violation } from './ledger.ts';
-import { type Person, signInAgain } from './person.ts';
-import { conversationsIn } from './talk.ts';
+import { type OnReceived, type Person, signInAgain } from './person.ts';
+import { saidIn } from './talk.ts';
+import type { Visitor } from './visits.ts';
 
 /** Milliseconds between two looks of one person, and between two tries of the stranger. */
 const INTERVAL = 150;
@@ -16,8 +17,10 @@ export interface Circle {
   people: readonly Person[];
   /** A user who is in none of the conversations. */
   stranger: Person;
-  /** By id, with their members. */
+  /** By id, with those who are members all the time. */
   conversations: ReadonlyMap<string, readonly Person[]>;
+  /** Who comes into one of them and leaves it. */
+  visitor: Visitor;
 }
 
 export type Report = (violation: Violation) => void;
@@ -128,27 +131,37 @@ function socketOf(url: string, token: string): (milliseconds: number) => Promise
 
 /** Searches all that a user receives for what is not theirs. Bodies are never on a socket, not even one's own. */
 export const leakSearch =
-  (circle: Circle, report: Report) =>
-  (username: string, text: string, what: string): void => {
-    const mine = (id: string): boolean =>
-      circle.conversations.get(id)?.some((member) => member.username === username) ?? false;
+  (circle: Circle, report: Report): OnReceived =>
+  (username, text, what, startedAt) => {
     const isFrame = what === 'a frame';
-    const bodies = [...conversationsIn(text)];
-    if (isFrame && bodies.length > 0) {
+    const said = saidIn(text);
+    if (isFrame && said.length > 0) {
       report({ text: `${username} got a body over the socket: ${text}` });
     }
-    const announced = isFrame ? announcedIn(text) : undefined;
-    for (const id of announced === undefined ? bodies : [...bodies, announced]) {
-      if (circle.conversations.has(id) && !mine(id)) {
-        report({
-          text: `${username} got something of conversation ${id} by ${what}: ${text.slice(0, 200)}`,
-        });
-      }
+    const named = isFrame ? namedIn(text) : undefined;
+    const visitor = circle.visitor.is(username) ? circle.visitor : undefined;
+    visitor?.receive(said, named);
+    const ids = new Set(said.map(({ conversationId }) => conversationId));
+    if (named) ids.add(named.conversationId);
+    for (const id of ids) {
+      const members = circle.conversations.get(id);
+      if (!members || members.some((member) => member.username === username)) continue;
+      // A frame may have been on its way when the visitor left: its message tells, in the end.
+      if (visitor?.room.id === id && (isFrame || !visitor.wasOut(startedAt))) continue;
+      report({
+        text: `${username} got something of conversation ${id} by ${what}: ${text.slice(0, 200)}`,
+      });
     }
   };
 
-/** The conversation that a frame names. */
-const announcedIn = (frame: string): string | undefined => /"id":"(\d+)(-\d+)?"/.exec(frame)?.[1];
+/** The conversation, and perhaps the message, that a frame names. */
+function namedIn(
+  frame: string,
+): { conversationId: string; sequence: number | undefined } | undefined {
+  const [, id, sequence] = /"id":"(\d+)(?:-(\d+))?"/.exec(frame) ?? [];
+  if (id === undefined) return undefined;
+  return { conversationId: id, sequence: sequence === undefined ? undefined : Number(sequence) };
+}
 
 /** Undefined when nobody answered, or with a refusal. */
 const answerOf = <T>(call: Promise<T>): Promise<T | undefined> =>

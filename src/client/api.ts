@@ -1,12 +1,43 @@
-import type { Conversation, ConversationList, Message } from '../conversations/schemas.ts';
-import type { MessageBatch, MessagePage, NewMessage, PageQuery } from '../messages/schemas.ts';
+import type {
+  Member,
+  MemberList,
+  MemberListQuery,
+  NewRoom,
+  RoomChanges,
+  RoomList,
+  RoomListQuery,
+} from '../conversations/room-schemas.ts';
+import type {
+  Conversation,
+  ConversationList,
+  Message,
+  Preferences,
+  Role,
+} from '../conversations/schemas.ts';
+import type {
+  MessageBatch,
+  MessagePage,
+  NewMessage,
+  PageQuery,
+  ReactorPage,
+  ReactorQuery,
+} from '../messages/schemas.ts';
+import type { SearchAnswer, SearchQuery } from '../messages/search/schemas.ts';
 import type { Position, SyncAnswer } from '../sync/schemas.ts';
-import type { Me, User, UserList } from '../users/schemas.ts';
+import type { BlockListQuery, Me, User, UserList } from '../users/schemas.ts';
 import { DoorbellError } from './errors.ts';
 import type { Call, Http } from './http.ts';
 import type { Tokens } from './tokens.ts';
 
 const get = (path: string, query: Call['query'] = {}): Call => ({ method: 'GET', path, query });
+const put = (path: string, body?: unknown): Call => ({ method: 'PUT', path, body });
+const post = (path: string, body?: unknown): Call => ({ method: 'POST', path, body });
+const patch = (path: string, body: unknown): Call => ({ method: 'PATCH', path, body });
+const del = (path: string): Call => ({ method: 'DELETE', path });
+
+/** A path whose values are escaped. */
+const at = (strings: TemplateStringsArray, ...values: string[]): string =>
+  String.raw({ raw: strings }, ...values.map(encodeURIComponent));
 
 /** The REST calls, one attempt each. They read and write the server and leave what is held alone. */
 export class Api {
@@ -19,7 +50,7 @@ export class Api {
   }
 
   logout(): Promise<void> {
-    return this.#send({ method: 'POST', path: '/auth/logout' });
+    return this.#send(post('/auth/logout'));
   }
 
   listUsers(query: { search?: string; after?: string; limit?: number } = {}): Promise<UserList> {
@@ -31,29 +62,84 @@ export class Api {
   }
 
   getUser(username: string): Promise<User> {
-    return this.#send(get(`/users/${encodeURIComponent(username)}`));
+    return this.#send(get(at`/users/${username}`));
   }
 
-  listConversations(query: { before?: string; limit?: number } = {}): Promise<ConversationList> {
+  block(username: string): Promise<void> {
+    return this.#send(put(at`/users/${username}/block`));
+  }
+
+  unblock(username: string): Promise<void> {
+    return this.#send(del(at`/users/${username}/block`));
+  }
+
+  listBlocked(query: BlockListQuery = {}): Promise<UserList> {
+    return this.#send(get('/users/me/blocks', { ...query }));
+  }
+
+  /** `archived: 'true'` lists the archived ones and only those; without it they are left out. */
+  listConversations(
+    query: { archived?: 'true' | 'false'; before?: string; limit?: number } = {},
+  ): Promise<ConversationList> {
     return this.#send(get('/conversations', query));
   }
 
   getConversation(id: string): Promise<Conversation> {
-    return this.#send(get(`/conversations/${encodeURIComponent(id)}`));
+    return this.#send(get(at`/conversations/${id}`));
   }
 
   openDirect(username: string): Promise<Conversation> {
-    const path = `/conversations/direct/${encodeURIComponent(username)}`;
-    return this.#send({ method: 'PUT', path });
+    return this.#send(put(at`/conversations/direct/${username}`));
+  }
+
+  /** Never moves back. Answers the conversation with the marker that stands. */
+  markRead(conversationId: string, sequence: number): Promise<Conversation> {
+    return this.#send(put(at`/conversations/${conversationId}/read`, { sequence }));
+  }
+
+  setPreferences(conversationId: string, preferences: Preferences): Promise<Conversation> {
+    return this.#send(patch(at`/conversations/${conversationId}/preferences`, preferences));
+  }
+
+  /** The public ones. */
+  listRooms(query: RoomListQuery = {}): Promise<RoomList> {
+    return this.#send(get('/rooms', { ...query }));
+  }
+
+  createRoom(room: NewRoom): Promise<Conversation> {
+    return this.#send(post('/conversations', room));
+  }
+
+  editRoom(id: string, changes: RoomChanges): Promise<Conversation> {
+    return this.#send(patch(at`/conversations/${id}`, changes));
+  }
+
+  deleteRoom(id: string): Promise<void> {
+    return this.#send(del(at`/conversations/${id}`));
+  }
+
+  listMembers(conversationId: string, query: MemberListQuery = {}): Promise<MemberList> {
+    return this.#send(get(at`/conversations/${conversationId}/members`, { ...query }));
+  }
+
+  /** Adds somebody, or changes a role; with one's own name: joins. */
+  putMember(conversationId: string, username: string, role?: Role): Promise<Member> {
+    const body = role && { role };
+    return this.#send(put(at`/conversations/${conversationId}/members/${username}`, body));
+  }
+
+  /** Removes somebody; with one's own name: leaves. */
+  deleteMember(conversationId: string, username: string): Promise<void> {
+    return this.#send(del(at`/conversations/${conversationId}/members/${username}`));
   }
 
   /** Positions are sequences; without one, the last messages. */
   listMessages(conversationId: string, query: PageQuery = {}): Promise<MessagePage> {
-    return this.#send(get(messagesOf(conversationId), { ...query }));
+    return this.#send(get(at`/conversations/${conversationId}/messages`, { ...query }));
   }
 
   getMessage(id: string): Promise<Message> {
-    return this.#send(get(`/messages/${encodeURIComponent(id)}`));
+    return this.#send(get(at`/messages/${id}`));
   }
 
   /** Of 1 to 100 ids. */
@@ -63,12 +149,37 @@ export class Api {
 
   /** With the same key again, the same message is answered and nothing is posted. */
   postMessage(conversationId: string, key: string, body: NewMessage): Promise<Message> {
-    const headers = { 'idempotency-key': key };
-    return this.#send({ method: 'POST', path: messagesOf(conversationId), headers, body });
+    const call = post(at`/conversations/${conversationId}/messages`, body);
+    return this.#send({ ...call, headers: { 'idempotency-key': key } });
   }
 
-  sync(conversations: Record<string, Position>): Promise<SyncAnswer> {
-    return this.#send({ method: 'POST', path: '/sync', body: { conversations } });
+  editMessage(id: string, body: string): Promise<Message> {
+    return this.#send(patch(at`/messages/${id}`, { body }));
+  }
+
+  /** A tombstone stays. */
+  deleteMessage(id: string): Promise<void> {
+    return this.#send(del(at`/messages/${id}`));
+  }
+
+  addReaction(messageId: string, emoji: string): Promise<Message> {
+    return this.#send(put(at`/messages/${messageId}/reactions/${emoji}`));
+  }
+
+  removeReaction(messageId: string, emoji: string): Promise<Message> {
+    return this.#send(del(at`/messages/${messageId}/reactions/${emoji}`));
+  }
+
+  listReactors(messageId: string, query: ReactorQuery = {}): Promise<ReactorPage> {
+    return this.#send(get(at`/messages/${messageId}/reactions`, { ...query }));
+  }
+
+  searchMessages(query: SearchQuery): Promise<SearchAnswer> {
+    return this.#send(get('/messages/search', { ...query }));
+  }
+
+  sync(conversations: Readonly<Record<string, Position>>): Promise<SyncAnswer> {
+    return this.#send(post('/sync', { conversations }));
   }
 
   async #send<T>(call: Call): Promise<T> {
@@ -82,6 +193,3 @@ export class Api {
     }
   }
 }
-
-const messagesOf = (conversationId: string): string =>
-  `/conversations/${encodeURIComponent(conversationId)}/messages`;

@@ -7,14 +7,20 @@ import type { Gather } from './gather.ts';
 import type { HintKind } from './hints.ts';
 import type { Replica } from './replica.ts';
 
-type Positions = Record<string, Position>;
+type Positions = Readonly<Record<string, Position>>;
 
-/** Frames with other names are passed over: a server may be newer than its clients. */
+/**
+ * Frames with other names are passed over: a server may be newer than its clients. What is named as new may have come
+ * to be held since `/sync` was asked, as it was before a change that is counted in the position; so it is fetched
+ * whether it is held or not. Somebody who was removed may be a member again, of whom another history is kept.
+ */
 const HINTS = new Map<string, HintKind>([
-  ['message.created', 'message'],
+  ['message.created', 'update'],
+  ['message.updated', 'update'],
   ['conversation.created', 'conversation'],
-  ['conversation.removed', 'conversation'],
-  ['conversation.reset', 'conversation'],
+  ['conversation.updated', 'conversation'],
+  ['conversation.removed', 'reset'],
+  ['conversation.reset', 'reset'],
 ] satisfies [SyncFrame['event'], HintKind][]);
 
 /** Asks `/sync` what is new since the positions that are held, and has it fetched. */
@@ -51,13 +57,6 @@ export class CatchUp {
     return this.#current;
   }
 
-  /** A frame of the socket or of `/sync`: only a hint where to look, so neither order nor number matter. */
-  receive({ event, id }: SyncFrame): void {
-    const kind = HINTS.get(event);
-    if (event === 'conversation.reset') this.#replica.reset(id);
-    if (kind) this.#gather.add(kind, id);
-  }
-
   stop(): void {
     this.#isStopped = true;
     this.#backoff.stop();
@@ -67,22 +66,24 @@ export class CatchUp {
     // What is announced meanwhile waits: after a long absence /sync may say to drop a range that
     // filling its gap would page through to the end.
     this.#gather.pause();
-    const positions = await this.#ask();
+    const asked = this.#replica.positions();
+    const answered = await this.#ask(asked);
     this.#gather.resume();
     await this.#gather.settled();
     if (this.#isStopped) throw closed();
-    this.#replica.settle(positions);
+    this.#replica.settle(asked, answered);
   }
 
   /** Returns the positions that hold once everything named is fetched. */
-  async #ask(): Promise<Positions> {
-    const positions = new Map(Object.entries(this.#replica.positions()));
+  async #ask(asked: Positions): Promise<Positions> {
+    const positions = new Map(Object.entries(asked));
     for (let more = true; more; ) {
       const answer = await this.#answer(Object.fromEntries(positions));
       for (const [id, position] of Object.entries(answer.conversations))
         positions.set(id, position);
       for (const frame of answer.events) {
-        this.receive(frame);
+        const kind = HINTS.get(frame.event);
+        if (kind) this.#gather.add(kind, frame.id);
         if (frame.event === 'conversation.removed') positions.delete(frame.id);
       }
       more = answer.more;

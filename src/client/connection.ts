@@ -27,6 +27,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #backoff = new Backoff();
   #socket: Socket | undefined;
+  /** The socket once it takes commands. */
+  #ready: Socket | undefined;
   #refusedToken: string | undefined;
   /** Upgrades that failed since a socket was ready. */
   #failedUpgrades = 0;
@@ -41,6 +43,12 @@ export class Connection {
     this.#isClosed = true;
     this.#backoff.stop();
     this.#socket?.close();
+  }
+
+  /** Returns false, and does nothing, while no socket is ready. Whether it arrives is not known. */
+  command(command: string, fields: object): boolean {
+    this.#ready?.command(command, fields);
+    return this.#ready !== undefined;
   }
 
   async #run(): Promise<void> {
@@ -87,6 +95,7 @@ export class Connection {
       onFrame: (frame) => {
         if (frame.event !== 'ready') return this.#options.onFrame(frame);
         this.#failedUpgrades = 0;
+        this.#ready = socket;
         stopRenewing = this.#keepRenewed(tokens, socket);
         this.#goLive(socket);
       },
@@ -94,6 +103,7 @@ export class Connection {
     this.#socket = socket;
     const code = await socket.closed;
     this.#socket = undefined;
+    this.#ready = undefined;
     stopRenewing();
     return code;
   }

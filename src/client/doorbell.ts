@@ -1,58 +1,44 @@
-import type { Conversation, Message } from '../conversations/schemas.ts';
+import type {
+  Member,
+  MemberList,
+  MemberListQuery,
+  NewRoom,
+  RoomChanges,
+} from '../conversations/room-schemas.ts';
+import type { Conversation, Message, Preferences, Role } from '../conversations/schemas.ts';
 import type { Me, RegisterBody } from '../users/schemas.ts';
-import { Api } from './api.ts';
-import { Emitter } from './emitter.ts';
-import { closed, signedOut } from './errors.ts';
+import { Account } from './account.ts';
+import type { Api } from './api.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
-import { Http } from './http.ts';
 import { makeIdempotencyKey } from './idempotency-key.ts';
 import type { DoorbellOptions } from './options.ts';
 import type { PendingPost } from './post-queue.ts';
-import { Session } from './session.ts';
-import { memoryTokenStore, Tokens } from './tokens.ts';
+import type { Session } from './session.ts';
 
 /**
  * A client of one Doorbell server, for one user at a time. It holds the conversations and, of each,
- * one unbroken run of messages up to the newest, and keeps them complete while connected.
+ * one unbroken run of messages up to the newest, and keeps them complete while connected. What a call
+ * changes is held as changed when the call resolves.
  */
 export class Doorbell {
   /** Plain calls, for all that is not held. */
   readonly api: Api;
-  readonly #options: DoorbellOptions;
+  readonly #account: Account;
   readonly #makeKey: () => string;
-  readonly #events: Emitter<DoorbellEvents>;
-  readonly #tokens: Tokens;
-  #session: Session | undefined;
-  #state: DoorbellState = 'offline';
-  /** Whether connect() came last, or close(). */
-  #isWanted = false;
 
   constructor(options: DoorbellOptions) {
-    const report = options.onListenerError ?? ((error) => console.error(error));
-    const http = new Http({
-      url: `${options.url}/api/v1`,
-      // Called as a method of anything else, the browser's fetch throws.
-      fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-      timeoutMilliseconds: options.timeoutMilliseconds ?? 15_000,
-    });
-    this.#options = options;
+    this.#account = new Account(options);
     this.#makeKey = options.makeKey ?? makeIdempotencyKey;
-    this.#events = new Emitter(report);
-    this.#events.on('state', (state) => {
-      this.#state = state;
-    });
-    this.#tokens = new Tokens(options.tokens ?? memoryTokenStore(), http, new Emitter(report));
-    this.#tokens.events.on('ended', () => this.#end());
-    this.api = new Api(http, this.#tokens);
+    this.api = this.#account.api;
   }
 
   get state(): DoorbellState {
-    return this.#state;
+    return this.#account.state;
   }
 
   /** Who is signed in; undefined too before restore() or connect() has read the token store. */
   get me(): Me | undefined {
-    return this.#tokens.current?.user;
+    return this.#account.me;
   }
 
   /** Returns the function that unsubscribes. */
@@ -60,88 +46,133 @@ export class Doorbell {
     event: E,
     listener: (value: DoorbellEvents[E]) => void,
   ): () => void {
-    return this.#events.on(event, listener);
+    return this.#account.events.on(event, listener);
   }
 
   /** Makes an account and signs in. */
-  async register(account: RegisterBody): Promise<Me> {
-    await this.#tokens.register(account);
-    return (await this.#signedIn()).me;
+  register(account: RegisterBody): Promise<Me> {
+    return this.#account.register(account);
   }
 
   /** With the username or the e-mail address. Ends the sign-in that was there before. */
-  async login(username: string, password: string): Promise<Me> {
-    await this.#tokens.login({ username, password });
-    return (await this.#signedIn()).me;
+  login(username: string, password: string): Promise<Me> {
+    return this.#account.login(username, password);
   }
 
   /** Takes up the sign-in of the token store; undefined when there is none. */
-  async restore(): Promise<Me | undefined> {
-    await this.#tokens.load();
-    return this.#tokens.current && (await this.#signedIn()).me;
+  restore(): Promise<Me | undefined> {
+    return this.#account.restore();
   }
 
   /** Forgets the sign-in in any case; rejects when the server could not be told. */
-  async logout(): Promise<void> {
-    try {
-      await this.api.logout();
-    } finally {
-      await this.#tokens.forget();
-    }
+  logout(): Promise<void> {
+    return this.#account.logout();
   }
 
   /**
    * Opens the socket and catches up; resolves when everything is held. From then on, until close(), it
    * stays connected through every failure. Rejects only when there is no sign-in, or with close().
    */
-  async connect(): Promise<void> {
-    this.#isWanted = true;
-    const session = await this.#signedIn();
-    if (!this.#isWanted) throw closed();
-    return session.connect();
+  connect(): Promise<void> {
+    return this.#account.connect();
   }
 
   /** Stops all traffic. What is held and pending stays, for the next connect(). */
   close(): void {
-    this.#isWanted = false;
-    this.#session?.close();
+    this.#account.close();
   }
 
-  /** Latest activity first. */
+  /** Latest activity first, the archived ones among them. */
   conversations(): Conversation[] {
-    return this.#session?.replica.conversations() ?? [];
+    return this.#held?.replica.conversations() ?? [];
   }
 
   conversation(id: string): Conversation | undefined {
-    return this.#session?.replica.conversation(id);
+    return this.#held?.replica.conversation(id);
   }
 
   /** Opens or finds the direct conversation with this user; with oneself: notes. */
   async openDirect(username: string): Promise<Conversation> {
-    const session = await this.#signedIn();
-    return session.openDirect(username);
+    return (await this.#session()).rooms.openDirect(username);
+  }
+
+  async createRoom(room: NewRoom): Promise<Conversation> {
+    return (await this.#session()).rooms.create(room);
+  }
+
+  async editRoom(id: string, changes: RoomChanges): Promise<Conversation> {
+    return (await this.#session()).rooms.edit(id, changes);
+  }
+
+  async deleteRoom(id: string): Promise<void> {
+    return (await this.#session()).rooms.delete(id);
+  }
+
+  /** A public room. */
+  async join(id: string): Promise<Conversation> {
+    return (await this.#session()).rooms.join(id);
+  }
+
+  async leave(id: string): Promise<void> {
+    return (await this.#session()).rooms.leave(id);
+  }
+
+  /** As an ordinary member unless another role is given. */
+  async addMember(id: string, username: string, role?: Role): Promise<Member> {
+    return (await this.#session()).rooms.putMember(id, username, role);
+  }
+
+  async removeMember(id: string, username: string): Promise<void> {
+    return (await this.#session()).rooms.removeMember(id, username);
+  }
+
+  async setRole(id: string, username: string, role: Role): Promise<Member> {
+    return (await this.#session()).rooms.putMember(id, username, role);
+  }
+
+  /** A page of them as the server has them now: members are not held. */
+  listMembers(id: string, query: MemberListQuery = {}): Promise<MemberList> {
+    return this.api.listMembers(id, query);
+  }
+
+  /** One's own view of a conversation, of which nobody else hears. */
+  async setPreferences(id: string, preferences: Preferences): Promise<Conversation> {
+    return (await this.#session()).rooms.setPreferences(id, preferences);
+  }
+
+  /**
+   * Shows the conversation as read up to this sequence, else up to the newest message that is held, and tells the
+   * server, however long that takes. Never moves back. Rejects only when there is no sign-in.
+   */
+  async markRead(id: string, sequence?: number): Promise<void> {
+    // Without awaiting when signed in, like post().
+    const session = this.#held ?? (await this.#session());
+    session.markRead(id, sequence);
+  }
+
+  /** To be called with every key: it is passed on at most once in three seconds, and only while connected. */
+  typing(conversationId: string): void {
+    this.#held?.typing.report(conversationId);
   }
 
   /** Those that are held: an unbroken run, ascending, that ends with the newest. */
   messages(conversationId: string): Message[] {
-    return this.#session?.replica.range(conversationId)?.list() ?? [];
+    return this.#held?.replica.range(conversationId)?.list() ?? [];
   }
 
   /** Whether there are messages before the held ones. */
   hasOlder(conversationId: string): boolean {
-    return this.#session?.replica.range(conversationId)?.hasOlder ?? false;
+    return this.#held?.replica.range(conversationId)?.hasOlder ?? false;
   }
 
   /** For showing a conversation: the first time, fetches the last messages. Resolves with all that are held. */
   async loadLast(conversationId: string): Promise<Message[]> {
-    const session = await this.#signedIn();
-    return session.history.loadLast(conversationId);
+    return (await this.#session()).history.loadLast(conversationId);
   }
 
   /** One page back. Resolves with the messages of that page; none when there are no older ones. */
   async loadOlder(conversationId: string): Promise<Message[]> {
-    const session = await this.#signedIn();
-    return session.history.loadOlder(conversationId);
+    return (await this.#session()).history.loadOlder(conversationId);
   }
 
   /**
@@ -155,39 +186,38 @@ export class Doorbell {
     { replyTo = null, key = this.#makeKey() }: { replyTo?: string | null; key?: string } = {},
   ): Promise<Message> {
     // Without awaiting when signed in: the next line of the caller finds it pending.
-    const session = this.#session ?? (await this.#signedIn());
+    const session = this.#held ?? (await this.#session());
     return session.outbox.post({ conversationId, key, body, replyTo });
   }
 
   /** Posted here but not acknowledged yet, in order. */
   pending(conversationId: string): PendingPost[] {
-    return this.#session?.outbox.pending(conversationId) ?? [];
+    return this.#held?.outbox.pending(conversationId) ?? [];
   }
 
-  async #signedIn(): Promise<Session> {
-    await this.#tokens.load();
-    const { current } = this.#tokens;
-    if (!current) throw signedOut();
-    this.#session ??= this.#begin(current.user);
-    return this.#session;
+  /** A message of one's own. */
+  async edit(messageId: string, body: string): Promise<Message> {
+    return (await this.#session()).revisions.edit(messageId, body);
   }
 
-  #begin(me: Me): Session {
-    if (this.#state === 'signedOut') this.#events.emit('state', 'offline');
-    return new Session({
-      me,
-      api: this.api,
-      tokens: this.#tokens,
-      socketUrl: `${this.#options.url.replace(/^http/, 'ws')}/api/v1/socket`,
-      WebSocket: this.#options.WebSocket ?? globalThis.WebSocket,
-      gatherMilliseconds: this.#options.gatherMilliseconds ?? 20,
-      emit: (event, value) => this.#events.emit(event, value),
-    });
+  /** Deletes a message; its tombstone stays. */
+  async remove(messageId: string): Promise<void> {
+    return (await this.#session()).revisions.remove(messageId);
   }
 
-  #end(): void {
-    this.#session?.end(signedOut());
-    this.#session = undefined;
-    this.#events.emit('state', 'signedOut');
+  async react(messageId: string, emoji: string): Promise<Message> {
+    return (await this.#session()).revisions.react(messageId, emoji);
+  }
+
+  async unreact(messageId: string, emoji: string): Promise<Message> {
+    return (await this.#session()).revisions.unreact(messageId, emoji);
+  }
+
+  get #held(): Session | undefined {
+    return this.#account.current;
+  }
+
+  #session(): Promise<Session> {
+    return this.#account.session();
   }
 }

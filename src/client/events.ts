@@ -9,16 +9,29 @@ export type DoorbellState = 'connecting' | 'live' | 'offline' | 'signedOut';
 
 export interface DoorbellEvents {
   /**
-   * A message that is now held: in order of sequence within its conversation, each version once. Older
-   * messages that loadLast and loadOlder fetch are not news and come without this event.
+   * A message that is now held: in order of sequence within its conversation, each version once. An edit, a
+   * deletion and a reaction are a new version of a message that was held before. Older messages that
+   * loadLast and loadOlder fetch are not news and come without this event.
    */
   message: Message;
   /** Created or changed, which a new message does too. */
   conversation: Conversation;
   /** The id of a conversation that the user is no longer a member of. */
   conversationRemoved: string;
-  /** The id of a conversation that moved on too far: what was held is dropped, the last messages follow. */
+  /**
+   * The id of a conversation of which messages that were held are dropped: it moved on too far, the user is a
+   * member anew, or has cleared it. Show again what messages() has; new ones follow.
+   */
   messagesReset: string;
+  /**
+   * The id of a conversation whose members, or what they have read, may have changed: to be listed again where they
+   * are shown. Of what changed while this client was away `synced` tells instead.
+   */
+  members: string;
+  /** The username of somebody whose profile or presence may have changed. */
+  user: string;
+  /** Somebody else is typing, for about five seconds from now. */
+  typing: { conversationId: string; username: string };
   state: DoorbellState;
   /** Everything that was missed is held; after every reconnect again. */
   synced: undefined;

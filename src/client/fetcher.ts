@@ -1,9 +1,20 @@
+import type { Conversation } from '../conversations/schemas.ts';
 import type { Api } from './api.ts';
 import { isGone } from './errors.ts';
+import type { Hint } from './hints.ts';
 import { placeOf } from './message-id.ts';
 import type { Replica } from './replica.ts';
 
 const PAGE = 100;
+
+/** Fewer than so many conversations are read one by one, instead of turning another page of the list. */
+const FEW = 3;
+
+/** How a conversation is to be taken, as of when it was asked for: later resets ask for another job. */
+interface Wish {
+  isReset: boolean;
+  heldThrough: number;
+}
 
 /**
  * Fetches what hints name into the replica, and what turns out to be missing besides. After each call
@@ -19,33 +30,33 @@ export class Fetcher {
     this.#replica = replica;
   }
 
-  /** At most 100. Those that are held already cost nothing. */
-  async fetchMessages(ids: readonly string[]): Promise<void> {
-    const wanted = ids.filter((id) => this.#isWanted(id));
+  /** At most 100. Those that are held already cost nothing, unless they have changed. */
+  async fetchMessages(hints: readonly Hint[]): Promise<void> {
+    const wanted = hints.filter((hint) => this.#isWanted(hint)).map(({ id }) => id);
     if (wanted.length > 0) await this.#fetchBatch(wanted);
-    for (const id of conversationsOf(ids)) await this.complete(id);
+    for (const id of this.#outdatedBy(hints)) await this.#fetchConversation(id);
+    for (const id of conversationsOf(hints.map((hint) => hint.id))) await this.complete(id);
   }
 
-  async fetchConversations(ids: readonly string[]): Promise<void> {
-    const left = new Set(ids);
-    if (ids.length > 1) await this.#readList(left);
-    for (const id of left) await this.#fetchConversation(id);
-    for (const id of ids) await this.complete(id);
+  async fetchConversations(hints: readonly Hint[]): Promise<void> {
+    const left = new Map(hints.map((hint) => [hint.id, this.#wishFor(hint)]));
+    if (left.size >= FEW) await this.#readList(left);
+    if (left.size >= FEW) await this.#readList(left, { archived: 'true' });
+    for (const [id, wish] of left) await this.#fetchConversation(id, wish);
+    for (const { id } of hints) await this.#fillGaps(id);
   }
 
   /** Fetches what the conversation is known to have and its range has not. */
   async complete(id: string): Promise<void> {
     if (!this.#replica.range(id)) await this.#fetchConversation(id);
-    for (let range = this.#replica.range(id); range?.hasGap; range = this.#replica.range(id)) {
-      await this.#fillGap(id, range.through, range.highest);
-    }
+    await this.#fillGaps(id);
   }
 
-  #isWanted(messageId: string): boolean {
-    const place = placeOf(messageId);
-    return place
-      ? this.#replica.range(place.conversationId)?.needs(place.sequence) === true
-      : false;
+  #isWanted({ kind, id }: Hint): boolean {
+    const place = placeOf(id);
+    const range = place && this.#replica.range(place.conversationId);
+    if (!range) return false;
+    return kind === 'update' ? range.needsAgain(place.sequence) : range.needs(place.sequence);
   }
 
   async #fetchBatch(ids: readonly string[]): Promise<void> {
@@ -58,25 +69,48 @@ export class Fetcher {
     for (const id of conversationsOf(missing)) await this.#fetchConversation(id);
   }
 
-  /** Pages through the list until it has shown all that are in `left`, and takes them out. */
-  async #readList(left: Set<string>): Promise<void> {
+  /** The conversations that show something of a changed message which cannot be told from what is held. */
+  #outdatedBy(hints: readonly Hint[]): Set<string> {
+    const places = hints.flatMap(({ kind, id }) => (kind === 'update' ? (placeOf(id) ?? []) : []));
+    const outdated = places.filter(({ conversationId, sequence }) =>
+      this.#replica.isOutdatedBy(conversationId, sequence),
+    );
+    return new Set(outdated.map(({ conversationId }) => conversationId));
+  }
+
+  /** Pages through the list until it has shown nearly all that are in `left`, and takes them out. */
+  async #readList(left: Map<string, Wish>, query: { archived?: 'true' } = {}): Promise<void> {
     let before: string | null | undefined;
     do {
-      const page = await this.#api.listConversations({
-        limit: PAGE,
-        ...(before ? { before } : {}),
-      });
+      const position = before ? { before } : {};
+      const page = await this.#api.listConversations({ limit: PAGE, ...query, ...position });
       for (const conversation of page.conversations) {
-        this.#replica.apply(conversation);
+        this.#take(conversation, left.get(conversation.id));
         left.delete(conversation.id);
       }
       before = page.hasMore ? page.next : undefined;
-    } while (before && left.size > 0);
+    } while (before && left.size >= FEW);
   }
 
-  async #fetchConversation(id: string): Promise<void> {
+  async #fetchConversation(id: string, wish?: Wish): Promise<void> {
     const conversation = await this.#unlessGone(id, this.#api.getConversation(id));
-    if (conversation) this.#replica.apply(conversation);
+    if (conversation) this.#take(conversation, wish);
+  }
+
+  #wishFor({ kind, id }: Hint): Wish {
+    const heldThrough = this.#replica.range(id)?.through ?? 0;
+    return { isReset: kind === 'reset', heldThrough };
+  }
+
+  #take(conversation: Conversation, wish?: Wish): void {
+    if (wish?.isReset) this.#replica.restart(conversation, wish.heldThrough);
+    else this.#replica.apply(conversation);
+  }
+
+  async #fillGaps(id: string): Promise<void> {
+    for (let range = this.#replica.range(id); range?.hasGap; range = this.#replica.range(id)) {
+      await this.#fillGap(id, range.through, range.highest);
+    }
   }
 
   async #fillGap(id: string, after: number, highest: number): Promise<void> {

@@ -73,10 +73,10 @@ export class Gather {
   }
 
   async #fetch(hints: readonly Hint[]): Promise<void> {
-    const ids = hints.map(({ id }) => id);
-    if (hints[0]?.kind === 'message') await this.#fetcher.fetchMessages(ids);
-    else if (hints[0]?.kind === 'conversation') await this.#fetcher.fetchConversations(ids);
-    else for (const id of ids) await this.#fetcher.complete(id);
+    const kind = hints[0]?.kind;
+    if (kind === 'message' || kind === 'update') await this.#fetcher.fetchMessages(hints);
+    else if (kind !== 'gap') await this.#fetcher.fetchConversations(hints);
+    else for (const { id } of hints) await this.#fetcher.complete(id);
   }
 
   #answerWaiting(): void {

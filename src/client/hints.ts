@@ -1,5 +1,8 @@
-/** `conversation`: fetch it. `message`: fetch it, unless held. `gap`: fetch what is missing. */
-export type HintKind = 'conversation' | 'message' | 'gap';
+/**
+ * `conversation`: fetch it. `reset`: fetch it, and begin its range anew. `message`: fetch it, unless held.
+ * `update`: fetch it, held or not. `gap`: fetch what is missing.
+ */
+export type HintKind = 'conversation' | 'reset' | 'message' | 'update' | 'gap';
 
 export interface Hint {
   kind: HintKind;
@@ -13,6 +16,10 @@ const BATCH = 100;
 
 /** From so many on, reading the list of conversations costs less than reading each. */
 const MANY_CONVERSATIONS = 10;
+
+/** What each kind is answered by as well. */
+const wider: Partial<Record<HintKind, HintKind>> = { conversation: 'reset', message: 'update' };
+const widest = (kind: HintKind): HintKind => wider[kind] ?? kind;
 
 /** What is known to be worth fetching, each thing once, in the order in which it became known. */
 export class Hints {
@@ -32,12 +39,14 @@ export class Hints {
     this.#put({ kind, id, stamp: this.#stamp });
   }
 
-  /** Takes the hints of one kind that one job answers. */
+  /** Takes hints that one job answers. A reset goes first: what it drops need not be completed before. */
   take(): Hint[] {
-    const [first] = this.#hints.values();
+    const waiting = [...this.#hints.values()];
+    const first = waiting.find(({ kind }) => kind === 'reset') ?? waiting[0];
     if (!first) return [];
-    const alike = [...this.#hints.values()].filter(({ kind }) => kind === first.kind);
-    const taken = alike.slice(0, jobSize(first.kind, alike.length));
+    const alike = waiting.filter(({ kind }) => widest(kind) === widest(first.kind));
+    const size = jobSize(first.kind, alike.length);
+    const taken = size === 1 ? [first] : alike.slice(0, size);
     for (const hint of taken) this.#hints.delete(keyOf(hint));
     return taken;
   }
@@ -54,16 +63,18 @@ export class Hints {
 
   #put(hint: Hint): void {
     const earlier = this.#hints.get(keyOf(hint));
+    const isWidest = earlier?.kind === widest(hint.kind);
     this.#hints.set(keyOf(hint), {
       ...hint,
+      kind: isWidest ? earlier.kind : hint.kind,
       stamp: Math.min(hint.stamp, earlier?.stamp ?? hint.stamp),
     });
   }
 }
 
-const keyOf = ({ kind, id }: Hint): string => `${kind} ${id}`;
+const keyOf = ({ kind, id }: Hint): string => `${widest(kind)} ${id}`;
 
 const jobSize = (kind: HintKind, waiting: number): number => {
-  if (kind === 'message') return BATCH;
-  return kind === 'conversation' && waiting >= MANY_CONVERSATIONS ? waiting : 1;
+  if (kind === 'message' || kind === 'update') return BATCH;
+  return kind !== 'gap' && waiting >= MANY_CONVERSATIONS ? waiting : 1;
 };

@@ -1,4 +1,5 @@
 import type { Message } from '../conversations/schemas.ts';
+import type { Answers } from './answers.ts';
 import type { Api } from './api.ts';
 import type { MessageRange } from './range.ts';
 import type { Replica } from './replica.ts';
@@ -7,12 +8,14 @@ import type { Replica } from './replica.ts';
 export class History {
   readonly #api: Api;
   readonly #replica: Replica;
+  readonly #answers: Answers;
   readonly #opened = new WeakSet<MessageRange>();
   readonly #loading = new Map<string, Promise<Message[]>>();
 
-  constructor(api: Api, replica: Replica) {
+  constructor(api: Api, replica: Replica, answers: Answers) {
     this.#api = api;
     this.#replica = replica;
+    this.#answers = answers;
   }
 
   /** For showing a conversation: the first time, the last messages are fetched. Returns all held ones. */
@@ -34,17 +37,24 @@ export class History {
   async #load(conversationId: string): Promise<Message[]> {
     const range = await this.#open(conversationId);
     if (!range.hasOlder) return [];
-    const before = range.from;
-    const page = await this.#api.listMessages(conversationId, { before });
-    range.prepend(before, page);
-    this.#opened.add(range);
-    return page.messages;
+    const before = range.beginPage();
+    try {
+      const page = await this.#api.listMessages(conversationId, { before });
+      if (this.#replica.range(conversationId) !== range) return [];
+      const { messages, changed } = range.prepend(before, page);
+      this.#opened.add(range);
+      this.#answers.pageLoaded(conversationId, changed);
+      return messages;
+    } finally {
+      range.endPage();
+    }
   }
 
   async #open(conversationId: string): Promise<MessageRange> {
     const held = this.#replica.range(conversationId);
     if (held) return held;
-    const conversation = await this.#api.getConversation(conversationId);
-    return this.#replica.apply(conversation);
+    const range = this.#replica.apply(await this.#api.getConversation(conversationId));
+    this.#answers.conversationChanged(conversationId);
+    return range;
   }
 }

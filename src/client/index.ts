@@ -1,6 +1,34 @@
-export type { Conversation, ConversationList, Message } from '../conversations/schemas.ts';
-export type { MessageBatch, MessagePage, PageQuery } from '../messages/schemas.ts';
-export type { Me, RegisterBody, User, UserList } from '../users/schemas.ts';
+export type {
+  Member,
+  MemberList,
+  MemberListQuery,
+  NewRoom,
+  RoomChanges,
+  RoomList,
+  RoomListQuery,
+} from '../conversations/room-schemas.ts';
+export type {
+  Conversation,
+  ConversationList,
+  Message,
+  Preferences,
+  Reaction,
+  Role,
+} from '../conversations/schemas.ts';
+export type {
+  MessageBatch,
+  MessagePage,
+  PageQuery,
+  ReactorPage,
+  ReactorQuery,
+} from '../messages/schemas.ts';
+export type {
+  FoundMessage,
+  Highlight,
+  SearchAnswer,
+  SearchQuery,
+} from '../messages/search/schemas.ts';
+export type { BlockListQuery, Me, RegisterBody, User, UserList } from '../users/schemas.ts';
 export type { Api } from './api.ts';
 export { Doorbell } from './doorbell.ts';
 export { DoorbellError } from './errors.ts';

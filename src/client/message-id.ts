@@ -10,3 +10,6 @@ export const placeOf = (messageId: string): Place | undefined => {
   if (conversationId === undefined || !Number.isSafeInteger(sequence)) return undefined;
   return { conversationId, sequence };
 };
+
+export const formatMessageId = (conversationId: string, sequence: number): string =>
+  `${conversationId}-${sequence}`;

@@ -5,21 +5,27 @@ import type { MessagePage } from '../messages/schemas.ts';
  * What is held of one conversation: every message from the first held one to `through`, and beside
  * them those that came early, beyond a gap. `through` never falls, and passes no sequence whose
  * message was not fetched or found unreadable; that makes it safe to tell the server. Messages and
- * pages may be given in any order and any number of times.
+ * pages may be given in any order and any number of times: an older version never replaces a newer one.
  */
 export class MessageRange {
   readonly #messages = new Map<number, Message>();
   #from: number;
   #through: number;
   #highest: number;
-  #hasOlder: boolean;
+  /** Up to here there is nothing for this user. */
+  #floor: number;
+  /** While a page before the range is on its way: what changed meanwhile, which it may show as it was. */
+  #changedMeanwhile: Set<number> | undefined;
 
-  /** Starts empty: nothing up to `through` is held, and what follows is going to be. */
-  constructor(through: number) {
-    this.#from = through + 1;
-    this.#through = through;
-    this.#highest = through;
-    this.#hasOlder = through > 0;
+  /**
+   * Starts empty: nothing up to `through` is held, and what follows is going to be. Messages up to
+   * `floor` are not shown to this user.
+   */
+  constructor(through: number, floor = 0) {
+    this.#floor = floor;
+    this.#through = Math.max(through, floor);
+    this.#from = this.#through + 1;
+    this.#highest = this.#through;
   }
 
   get from(): number {
@@ -40,12 +46,26 @@ export class MessageRange {
   }
 
   get hasOlder(): boolean {
-    return this.#hasOlder;
+    return this.#from - 1 > this.#floor;
   }
 
   /** Whether an announcement of this sequence asks for a fetch. */
   needs(sequence: number): boolean {
     return sequence >= this.#from && !this.#messages.has(sequence);
+  }
+
+  /**
+   * Whether a change of this message asks for a fetch. One before the range does not, for whatever asks for
+   * it from now on gets it changed; what was asked for before is looked at again, see prepend().
+   */
+  needsAgain(sequence: number): boolean {
+    if (sequence >= this.#from) return true;
+    this.#changedMeanwhile?.add(sequence);
+    return false;
+  }
+
+  get(sequence: number): Message | undefined {
+    return this.#messages.get(sequence);
   }
 
   /** Ascending, from `sequence` on, up to `through`. */
@@ -80,12 +100,44 @@ export class MessageRange {
     return this.#receive(page.messages, isLastPage ? Math.max(last ?? after, highest) : last);
   }
 
-  /** Takes the page that was asked for with `before`; of no use if `before` is no longer the start. */
-  prepend(before: number, page: MessagePage): void {
-    if (before !== this.#from) return;
-    for (const message of page.messages) this.#messages.set(message.sequence, message);
-    this.#from = page.messages[0]?.sequence ?? before;
-    this.#hasOlder = page.hasBefore && page.messages.length > 0;
+  /** To be called before a page is asked for with the `before` that it returns; endPage() in any case after. */
+  beginPage(): number {
+    this.#changedMeanwhile = new Set();
+    return this.#from;
+  }
+
+  endPage(): void {
+    this.#changedMeanwhile = undefined;
+  }
+
+  /**
+   * Takes the page that was asked for with `before`; of no use if `before` is no longer the start. Returns
+   * what came to be held, and of that the sequences to be fetched again.
+   */
+  prepend(before: number, page: MessagePage): { messages: Message[]; changed: number[] } {
+    if (before !== this.#from) return { messages: [], changed: [] };
+    const messages = page.messages.filter(({ sequence }) => sequence > this.#floor);
+    for (const message of messages) this.#messages.set(message.sequence, message);
+    this.#from = messages[0]?.sequence ?? before;
+    if (!page.hasBefore || messages.length < page.messages.length || messages.length === 0) {
+      this.#floor = this.#from - 1;
+    }
+    const changed = [...(this.#changedMeanwhile ?? [])].filter((one) => one >= this.#from);
+    return { messages, changed };
+  }
+
+  /**
+   * Messages up to `sequence` are not shown to this user any more. Returns how many were dropped, and
+   * what continues the range now that it has passed them.
+   */
+  clear(sequence: number): { dropped: number; added: Message[] } {
+    if (sequence <= this.#floor) return { dropped: 0, added: [] };
+    this.#floor = sequence;
+    this.#from = Math.max(this.#from, sequence + 1);
+    this.exists(sequence);
+    const cleared = [...this.#messages.keys()].filter((held) => held <= sequence);
+    for (const held of cleared) this.#messages.delete(held);
+    return { dropped: cleared.length, added: this.#advance(sequence) };
   }
 
   #receive(messages: readonly Message[], settledThrough: number): Message[] {

@@ -1,15 +1,20 @@
-import type { Conversation, Message } from '../conversations/schemas.ts';
-import type { ServerFrame } from '../notifications/frames.ts';
 import type { Me } from '../users/schemas.ts';
+import { Answers } from './answers.ts';
 import { CatchUp } from './catch-up.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { closed } from './errors.ts';
-import type { Emit } from './events.ts';
+import type { DoorbellState, Emit } from './events.ts';
 import { Fetcher } from './fetcher.ts';
 import { Gather } from './gather.ts';
 import { History } from './history.ts';
+import { Listener } from './listener.ts';
 import { Outbox } from './outbox.ts';
+import { Presence } from './presence.ts';
+import { ReadMarkers } from './read-markers.ts';
 import { Replica } from './replica.ts';
+import { Revisions } from './revisions.ts';
+import { Rooms } from './rooms.ts';
+import { Typing } from './typing.ts';
 
 export interface SessionOptions
   extends Pick<ConnectionOptions, 'api' | 'tokens' | 'socketUrl' | 'WebSocket'> {
@@ -27,11 +32,20 @@ export class Session {
   readonly replica: Replica;
   readonly history: History;
   readonly outbox: Outbox;
+  readonly rooms: Rooms;
+  readonly revisions: Revisions;
+  readonly typing = new Typing(
+    (conversationId) => this.#connection?.command('typing', { conversationId }) ?? false,
+  );
   readonly #options: SessionOptions;
   readonly #emit: Emit;
   readonly #gather: Gather;
+  readonly #readMarkers: ReadMarkers;
+  readonly #presence: Presence;
+  #connection: Connection | undefined;
   #caughtUp: Promise<void> | undefined;
   #disconnect: (reason: unknown) => void = () => {};
+  #hasBeenLive = false;
   #isEnded = false;
 
   constructor(options: SessionOptions) {
@@ -42,12 +56,24 @@ export class Session {
       if (!this.#isEnded) options.emit(event, value);
     };
     this.replica = new Replica(me.username, this.#emit);
-    this.history = new History(api, this.replica);
     this.#gather = new Gather(new Fetcher(api, this.replica), gatherMilliseconds);
+    const answers = new Answers(this.replica, this.#gather);
+    this.history = new History(api, this.replica, answers);
+    this.rooms = new Rooms(api, answers, me.username);
+    this.revisions = new Revisions(api, answers);
+    this.#presence = new Presence(api, this.replica, answers);
     this.outbox = new Outbox({
       send: ({ conversationId, key, body, replyTo }) =>
         api.postMessage(conversationId, key, { body, replyTo }),
-      onPosted: (message) => this.#hold(message),
+      onPosted: (message) => answers.message(message),
+    });
+    this.#readMarkers = new ReadMarkers({
+      send: (conversationId, sequence) => api.markRead(conversationId, sequence),
+      onAnswer: (conversation) => answers.conversation(conversation),
+      onRefused: (conversationId) => {
+        this.replica.unmarkRead(conversationId);
+        answers.conversationChanged(conversationId);
+      },
     });
   }
 
@@ -55,18 +81,21 @@ export class Session {
   connect(): Promise<void> {
     this.#caughtUp ??= new Promise((resolve, reject) => {
       const catchUp = new CatchUp(this.#options.api, this.replica, this.#gather);
+      const listener = this.#listener(catchUp);
       const connection = new Connection({
         ...this.#options,
         onReady: () => this.#catchUp(catchUp),
-        onFrame: (frame) => this.#receive(frame, catchUp),
+        onFrame: (frame) => listener.receive(frame),
         onState: (state) => {
-          this.#emit('state', state);
+          this.#setState(state);
           if (state === 'live') resolve();
         },
       });
+      this.#connection = connection;
       this.#disconnect = (reason) => {
         connection.close();
         catchUp.stop();
+        listener.stop();
         reject(reason);
       };
     });
@@ -77,9 +106,12 @@ export class Session {
   close(reason: unknown = closed()): void {
     this.#gather.pause();
     this.outbox.pause();
+    this.#readMarkers.pause();
+    this.#presence.stop();
     if (!this.#caughtUp) return;
     this.#disconnect(reason);
     this.#caughtUp = undefined;
+    this.#connection = undefined;
     this.#emit('state', 'offline');
   }
 
@@ -89,28 +121,35 @@ export class Session {
     this.outbox.rejectAll(reason);
   }
 
-  async openDirect(username: string): Promise<Conversation> {
-    const conversation = await this.#options.api.openDirect(username);
-    this.replica.apply(conversation);
-    this.#gather.add('gap', conversation.id);
-    return this.replica.conversation(conversation.id) ?? conversation;
+  markRead(conversationId: string, sequence?: number): void {
+    const reached = sequence ?? this.replica.range(conversationId)?.through;
+    if (reached === undefined) return;
+    const marked = this.replica.markRead(conversationId, reached);
+    this.#readMarkers.mark(conversationId, marked);
+  }
+
+  #listener(catchUp: CatchUp): Listener {
+    const quietly = (run: Promise<void>): void => void run.catch(() => {});
+    return new Listener({
+      username: this.me.username,
+      replica: this.replica,
+      gather: this.#gather,
+      emit: this.#emit,
+      onResync: () => quietly(this.#catchUp(catchUp)),
+      onManyChanges: () => quietly(catchUp.run()),
+    });
+  }
+
+  #setState(state: DoorbellState): void {
+    if (state === 'live' && this.#hasBeenLive) this.#presence.refreshSoon();
+    this.#hasBeenLive ||= state === 'live';
+    this.#emit('state', state);
   }
 
   async #catchUp(catchUp: CatchUp): Promise<void> {
     this.outbox.resume();
+    this.#readMarkers.resume();
     await catchUp.run();
     this.#emit('synced', undefined);
-  }
-
-  #receive(frame: ServerFrame, catchUp: CatchUp): void {
-    if (frame.event === 'resync') void this.#catchUp(catchUp).catch(() => {});
-    else if ('id' in frame && frame.event !== 'user.updated' && frame.event !== 'typing') {
-      catchUp.receive(frame);
-    }
-  }
-
-  #hold(message: Message): void {
-    this.replica.receive(message.conversationId, [message]);
-    this.#gather.add('gap', message.conversationId);
   }
 }

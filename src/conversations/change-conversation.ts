@@ -42,9 +42,14 @@ export const findMember = (
     .where('user_id', '=', userId)
     .executeTakeFirst();
 
+/** Throws a 403 in a direct conversation. */
+export function requireRoom({ kind }: Pick<ConversationRow, 'kind'>): void {
+  if (kind !== 'room') throw new ProblemError('rooms_only');
+}
+
 /** Throws a 403 in a direct conversation, and for whoever has none of these roles. */
 export function requireRole({ conversation, member }: Locked, ...roles: readonly Role[]): void {
-  if (conversation.kind !== 'room') throw new ProblemError('rooms_only');
+  requireRoom(conversation);
   if (!roles.includes(member.role)) throw new ProblemError('role_required');
 }
 

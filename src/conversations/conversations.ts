@@ -2,6 +2,7 @@ import type { Database } from '../core/database.ts';
 import { toTimestamp } from '../core/ids.ts';
 import { cutPage, DEFAULT_PAGE } from '../core/paging.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
+import { listPresence, type Presence, type PresenceParts } from '../users/presence.ts';
 import { toUser } from '../users/users.ts';
 import { type MessageRow, toMessages } from './message-view.ts';
 import type { Conversation, ConversationList } from './schemas.ts';
@@ -57,6 +58,7 @@ const selectConversations = (db: Database, userId: number) =>
       'last.version as last_version',
       'last.reacted',
       'sender.username as sender',
+      'party.id as party_id',
       'party.username',
       'party.display_name',
       'party.about',
@@ -66,15 +68,15 @@ const selectConversations = (db: Database, userId: number) =>
 type Row = Awaited<ReturnType<ReturnType<typeof selectConversations>['executeTakeFirstOrThrow']>>;
 
 export async function getConversation(
-  db: Database,
+  parts: PresenceParts,
   userId: number,
   conversationId: number | undefined,
 ): Promise<Conversation> {
   if (conversationId === undefined) throw notFound();
-  const rows = await selectConversations(db, userId)
+  const rows = await selectConversations(parts.db, userId)
     .where('me.conversation_id', '=', conversationId)
     .execute();
-  const [conversation] = await toConversations(db, userId, rows);
+  const [conversation] = await toConversations(parts, userId, rows);
   if (!conversation) throw notFound();
   return conversation;
 }
@@ -85,7 +87,7 @@ export async function getConversation(
  * twice or at its next activity.
  */
 export async function listConversations(
-  db: Database,
+  parts: PresenceParts,
   userId: number,
   {
     before,
@@ -93,6 +95,7 @@ export async function listConversations(
     limit = DEFAULT_PAGE,
   }: { before?: string; archived?: 'true' | 'false'; limit?: number },
 ): Promise<ConversationList> {
+  const { db } = parts;
   const cursor = before === undefined ? undefined : parseCursor(before);
   // Cut before anything is joined to it, so that a page costs what it shows.
   const mine = db
@@ -128,7 +131,7 @@ export async function listConversations(
   const { page, hasMore } = cutPage(rows, limit);
   const last = page.at(-1);
   return {
-    conversations: await toConversations(db, userId, page),
+    conversations: await toConversations(parts, userId, page),
     hasMore,
     next: hasMore && last ? `${last.updated_at}.${last.id}` : null,
   };
@@ -141,15 +144,18 @@ function parseCursor(cursor: string): { updatedAt: number; id: number } {
 }
 
 async function toConversations(
-  db: Database,
+  parts: PresenceParts,
   userId: number,
   rows: readonly Row[],
 ): Promise<Conversation[]> {
+  const { db } = parts;
   const unread = await countUnread(db, userId, rows);
   const lastMessages = await toMessages(db, userId, rows.flatMap(toLastMessage));
   const lastMessageOf = new Map(
     lastMessages.map((message) => [message.conversationId, message] as const),
   );
+  const parties = rows.flatMap(({ party_id }) => party_id ?? []);
+  const presence = await listPresence(parts, userId, parties);
   return rows.map((row) => ({
     id: String(row.id),
     kind: row.kind,
@@ -168,7 +174,7 @@ async function toConversations(
     muted: row.muted === 1,
     archived: row.archived_sequence !== null && row.archived_sequence >= row.last_sequence,
     lastMessage: lastMessageOf.get(String(row.id)) ?? null,
-    with: toParty(row),
+    with: toParty(row, presence),
     createdAt: toTimestamp(row.created_at),
     updatedAt: toTimestamp(row.updated_at),
   }));
@@ -192,7 +198,10 @@ function toLastMessage(row: Row): MessageRow[] {
   ];
 }
 
-function toParty({ username, display_name, about }: Row): Conversation['with'] {
-  if (username === null || display_name === null || about === null) return null;
-  return toUser({ username, display_name, about });
+function toParty(
+  { party_id: id, username, display_name, about }: Row,
+  presence: ReadonlyMap<number, Presence>,
+): Conversation['with'] {
+  if (id === null || username === null || display_name === null || about === null) return null;
+  return toUser({ username, display_name, about }, presence.get(id));
 }

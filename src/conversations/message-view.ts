@@ -48,6 +48,12 @@ export const toMessage = (row: MessageRow, reactions: Reaction[] = []): Message 
   version: row.version,
 });
 
+/** With its reactions as this user sees them. */
+export async function viewMessage(db: Database, userId: number, row: MessageRow): Promise<Message> {
+  const reactions = await listReactions(db, userId, [row]);
+  return toMessage(row, reactions.get(formatMessageId(row.conversation_id, row.sequence)));
+}
+
 /** With the reactions as this user sees them, in the order of the rows. */
 export async function toMessages(
   db: Database,

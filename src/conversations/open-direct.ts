@@ -2,12 +2,13 @@ import { type Database, type Trx, transact } from '../core/database.ts';
 import { isDuplicateKey } from '../core/dialect.ts';
 import { notFound } from '../core/problems.ts';
 import type { ResyncLater } from '../notifications/resync-later.ts';
+import { holdUnblocked } from '../users/blocks.ts';
 import { findUserId } from '../users/users.ts';
 
 /**
  * Finds or opens the one direct conversation of two users; with oneself, for notes, it has one
  * member. Two who open it at once get the same one: the unique key decides. Throws a 404 when
- * there is no such user.
+ * there is no such user, and a 403 instead of opening one when one of the two has blocked the other.
  */
 export async function openDirect(
   { db, resyncLater }: { db: Database; resyncLater: ResyncLater },
@@ -17,7 +18,7 @@ export async function openDirect(
   const otherId = await findUserId(db, username);
   if (otherId === undefined) throw notFound();
   const memberIds = [...new Set([userId, otherId])];
-  const key = `${Math.min(userId, otherId)}:${Math.max(userId, otherId)}`;
+  const key = directKey(userId, otherId);
   const whenUnknown = () => resyncLater(memberIds);
   const id = (await findDirect(db, key)) ?? (await insertDirect(db, key, memberIds, whenUnknown));
   if (id !== undefined) return { ...id, memberIds };
@@ -26,7 +27,11 @@ export async function openDirect(
   return { ...winner, memberIds };
 }
 
-async function findDirect(db: Database, key: string) {
+/** What the direct conversation of two users is found by. */
+export const directKey = (one: number, other: number): string =>
+  `${Math.min(one, other)}:${Math.max(one, other)}`;
+
+export async function findDirect(db: Database, key: string) {
   const row = await db
     .selectFrom('conversations')
     .select('id')
@@ -70,6 +75,9 @@ async function insertRows(trx: Trx, key: string, memberIds: readonly number[]): 
     })
     .executeTakeFirstOrThrow();
   const id = Number(insertId);
+  const [one, other] = memberIds;
+  // After the row of the conversation, which has made those wait who open the same one.
+  if (one !== undefined && other !== undefined) await holdUnblocked(trx, one, other);
   const members = memberIds.map((userId) => ({
     conversation_id: id,
     user_id: userId,

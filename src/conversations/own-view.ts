@@ -8,7 +8,7 @@ import { listMemberIds, type Membership, requireMembership } from './members.ts'
 import type { Preferences } from './schemas.ts';
 
 export interface MarkerParts extends RingParts {
-  config: Pick<Config, 'presenceMaxMembers'>;
+  config: Pick<Config, 'presence' | 'presenceMaxMembers'>;
 }
 
 /**

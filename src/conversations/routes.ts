@@ -18,7 +18,7 @@ const tags = ['Conversations'];
 export const conversationRoutes =
   (parts: MarkerParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { db, announce } = parts;
+    const { announce } = parts;
     app.get('', {
       schema: {
         tags,
@@ -26,7 +26,7 @@ export const conversationRoutes =
         querystring: ConversationListQuery,
         response: { 200: ConversationList },
       },
-      handler: ({ viewer, query }) => listConversations(db, viewer.userId, query),
+      handler: ({ viewer, query }) => listConversations(parts, viewer.userId, query),
     });
 
     app.put('/direct/:username', {
@@ -39,7 +39,9 @@ export const conversationRoutes =
       handler: async ({ viewer, params }, reply) => {
         const { id, created, memberIds } = await openDirect(parts, viewer.userId, params.username);
         if (created) await announce('conversation.created', String(id), memberIds);
-        return reply.code(created ? 201 : 200).send(await getConversation(db, viewer.userId, id));
+        return reply
+          .code(created ? 201 : 200)
+          .send(await getConversation(parts, viewer.userId, id));
       },
     });
 
@@ -50,7 +52,7 @@ export const conversationRoutes =
         params: IdParams,
         response: { 200: Conversation },
       },
-      handler: ({ viewer, params }) => getConversation(db, viewer.userId, parseId(params.id)),
+      handler: ({ viewer, params }) => getConversation(parts, viewer.userId, parseId(params.id)),
     });
 
     app.put('/:id/read', {
@@ -64,7 +66,7 @@ export const conversationRoutes =
       handler: async ({ viewer, params, body }) => {
         const conversationId = parseId(params.id);
         await markRead(parts, viewer, { conversationId, ...body });
-        return getConversation(db, viewer.userId, conversationId);
+        return getConversation(parts, viewer.userId, conversationId);
       },
     });
 
@@ -80,7 +82,7 @@ export const conversationRoutes =
       handler: async ({ viewer, params, body }) => {
         const conversationId = parseId(params.id);
         await setPreferences(parts, viewer, conversationId, body);
-        return getConversation(db, viewer.userId, conversationId);
+        return getConversation(parts, viewer.userId, conversationId);
       },
     });
   };

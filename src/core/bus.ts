@@ -1,8 +1,9 @@
 /**
  * What travels between processes, to those that hold sockets of a user: a frame for each of the
- * user's sockets, or word that one of the user's sessions has ended.
+ * user's sockets, or word that one of the user's sessions has ended. An ephemeral frame is stale in a
+ * moment, so nothing makes up for a lost one.
  */
-export type Notice = { frame: string } | { endedSession: number };
+export type Notice = { frame: string; ephemeral?: true } | { endedSession: number };
 
 export interface BusListener {
   /** A notice for a user of whom this process said `join`. */

@@ -54,6 +54,40 @@ export async function lockConversation(
   return (isSqlite(trx) ? query : query.forUpdate()).executeTakeFirst();
 }
 
+/**
+ * Holds a member's row until the transaction ends, under the lock of its conversation: what members change
+ * without that lock, as their read markers, stands still too.
+ */
+export async function lockMember(
+  trx: Transaction<Tables>,
+  conversationId: number,
+  userId: number,
+): Promise<Selectable<Tables['members']> | undefined> {
+  const query = trx
+    .selectFrom('members')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('user_id', '=', userId);
+  return (isSqlite(trx) ? query : query.forUpdate()).executeTakeFirst();
+}
+
+/** Deletes the first `limit` rows that a table has of one conversation, by the table's key; returns how many there were. */
+export async function deleteSome(
+  trx: Transaction<Tables>,
+  { table, key }: { table: keyof Tables; key: readonly string[] },
+  conversationId: number,
+  limit: number,
+): Promise<number> {
+  const columns = sql.join(key.map((column) => sql.ref(column)));
+  const first = sql`where conversation_id = ${conversationId} order by ${columns} limit ${limit}`;
+  // Only MySQL takes LIMIT in a DELETE, and only SQLite takes it in such a subquery.
+  const which = isSqlite(trx)
+    ? sql`where (${columns}) in (select ${columns} from ${sql.table(table)} ${first})`
+    : first;
+  const { numAffectedRows } = await sql`delete from ${sql.table(table)} ${which}`.execute(trx);
+  return Number(numAffectedRows);
+}
+
 /** Epoch milliseconds by the clock of the database, the one that all processes share. */
 export const databaseNow = (db: Kysely<Tables>): RawBuilder<number> =>
   isSqlite(db)

@@ -140,14 +140,15 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     },
     async publish(userIds, notice) {
       void here.publish(userIds, notice);
+      const isEphemeral = 'frame' in notice && notice.ephemeral === true;
       if (!up) {
-        owesResync = true;
+        owesResync ||= !isEphemeral;
         return;
       }
       const sent = await Promise.all(
         userIds.map((userId) => send(channelOf(userId), { from: id, notice })),
       );
-      if (sent.includes(false)) owesResync = true;
+      if (sent.includes(false)) owesResync ||= !isEphemeral;
     },
     async join(userId) {
       joined.add(userId);

@@ -18,6 +18,9 @@ export interface Tables {
   blocks: BlockTable;
   processes: ProcessTable;
   online: OnlineTable;
+  search_heads: SearchHeadTable;
+  search_segments: SearchSegmentTable;
+  search_documents: SearchDocumentTable;
 }
 
 interface UserTable {
@@ -160,4 +163,28 @@ interface ProcessTable {
 interface OnlineTable {
   user_id: number;
   process_id: string;
+}
+
+/** How far a conversation is indexed for the search. Whoever changes what may be indexed counts the turn first. */
+interface SearchHeadTable {
+  conversation_id: number;
+  indexed_sequence: number;
+  /** The largest created_at of what is indexed. */
+  newest_at: number;
+  turn: number;
+}
+
+/** Parts of a conversation that are full, each with the largest created_at of what was indexed until then. */
+interface SearchSegmentTable {
+  conversation_id: number;
+  /** See messages/search/terms.ts. */
+  segment: number;
+  newest_at: number;
+}
+
+/** Messages that can be found; their terms are in a full-text index, see messages/search/documents.ts. */
+interface SearchDocumentTable {
+  conversation_id: number;
+  sequence: number;
+  created_at: number;
 }

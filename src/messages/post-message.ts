@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { listMemberIds } from '../conversations/members.ts';
 import { toMessage } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Viewer } from '../core/authenticate.ts';
@@ -11,6 +10,7 @@ import { invalidValue, notFound, ProblemError } from '../core/problems.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
 import { findByIdempotencyKey } from './read-messages.ts';
 import type { NewMessage } from './schemas.ts';
+import { listViewerIds } from './viewers.ts';
 
 export interface Post extends NewMessage {
   conversationId: number | undefined;
@@ -85,9 +85,6 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
   const members = await listRecipients(trx, conversationId);
   const sender = members.find(({ user_id }) => user_id === viewer.userId);
   if (!sender) throw notFound();
-  if (sender.blocked === 1) throw new ProblemError('blocked');
-  const isSeen = replyTo === null || (replyTo < sequence && replyTo > sender.hidden_through);
-  if (!isSeen) throw noSuchReply();
   const row = {
     conversation_id: conversationId,
     sequence,
@@ -109,8 +106,20 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
     })
     .execute();
   reach('before-commit');
+  // Not before: what has come since may not refuse a repeat, which has found its key taken by now.
+  requireAllowed(sender, row);
   const memberIds = members.map(({ user_id }) => user_id);
   return { message: toMessage({ ...row, sender: viewer.username }), created: true, memberIds };
+}
+
+/** Throws a 403 after a block, and a 400 for a reply to what is not there for the sender. */
+function requireAllowed(
+  sender: { blocked: number; hidden_through: number },
+  { sequence, reply_to: replyTo }: { sequence: number; reply_to: number | null },
+): void {
+  if (sender.blocked === 1) throw new ProblemError('blocked');
+  const isSeen = replyTo === null || (replyTo < sequence && replyTo > sender.hidden_through);
+  if (!isSeen) throw noSuchReply();
 }
 
 const listRecipients = (trx: Trx, conversationId: number) =>
@@ -126,7 +135,7 @@ async function findRepeated(db: Database, viewer: Viewer, post: CheckedPost): Pr
   const found = await findByIdempotencyKey(db, conversationId, viewer.userId, idempotencyKey);
   if (!found) throw notFound();
   if (!found.requestHash?.equals(hashOf(post))) throw new ProblemError('idempotency_key_reused');
-  const memberIds = await listMemberIds(db, conversationId);
+  const memberIds = await listViewerIds(db, conversationId, found.message.sequence);
   return { message: found.message, created: false, memberIds };
 }
 

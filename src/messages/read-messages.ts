@@ -1,6 +1,6 @@
 import type { Deliveries } from '../conversations/deliveries.ts';
 import type { Membership } from '../conversations/members.ts';
-import { messageColumns, toMessages } from '../conversations/message-view.ts';
+import { messageColumns, toMessages, viewMessage } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
 import { type MessageKey, parseMessageId } from '../core/ids.ts';
@@ -11,8 +11,7 @@ const selectMessages = (db: Database) =>
   db
     .selectFrom('messages')
     .innerJoin('users', 'users.id', 'messages.sender_id')
-    .select(messageColumns)
-    .select('users.username as sender');
+    .select([...messageColumns, 'messages.sender_id', 'users.username as sender']);
 
 /** The membership is part of the look-up: for a stranger there is no row. */
 const selectMessagesOfMember = (db: Database, userId: number) =>
@@ -42,20 +41,27 @@ export async function getMessage(parts: ReadParts, userId: number, id: string): 
     .executeTakeFirst();
   if (!row) throw notFound();
   noteDelivered(parts, userId, [row]);
-  const [message] = await toMessages(parts.db, userId, [row]);
-  if (!message) throw notFound();
-  return message;
+  return viewMessage(parts.db, userId, row);
 }
 
-/** Only what is new to the member: most of what is read again was delivered before. */
+/** Only what others sent and is new to the member: most of what is read again was delivered before. */
 function noteDelivered(
   { deliveries }: ReadParts,
   userId: number,
-  rows: readonly { conversation_id: number; sequence: number; delivered_sequence: number }[],
+  rows: readonly FetchedRow[],
 ): void {
-  for (const { conversation_id: conversationId, sequence, delivered_sequence } of rows) {
-    if (sequence > delivered_sequence) deliveries.delivered({ conversationId, userId, sequence });
+  for (const { conversation_id: conversationId, sequence, sender_id, delivered_sequence } of rows) {
+    const isNews = sender_id !== userId && sequence > delivered_sequence;
+    if (isNews) deliveries.delivered({ conversationId, userId, sequence });
   }
+}
+
+interface FetchedRow {
+  conversation_id: number;
+  sequence: number;
+  sender_id: number;
+  /** The reader's marker. */
+  delivered_sequence: number;
 }
 
 const MAX_BATCH = 100;
@@ -124,10 +130,14 @@ export async function listMessages(
   noteDelivered(
     parts,
     userId,
-    rows.slice(-1).map((row) => ({ ...row, delivered_sequence })),
+    rows.map((row) => ({ ...row, delivered_sequence })),
   );
   const messages = await toMessages(db, userId, rows);
-  return { messages, hasBefore: from > hiddenThrough + 1, hasAfter: to < lastSequence };
+  return {
+    messages,
+    hasBefore: from > hiddenThrough + 1,
+    hasAfter: Math.max(to, hiddenThrough) < lastSequence,
+  };
 }
 
 /** The first and the last sequence of the page; an empty one has `from` above `to`. */
@@ -168,6 +178,6 @@ export async function findByIdempotencyKey(
     .where('messages.idempotency_key', '=', key)
     .executeTakeFirst();
   if (!row) return undefined;
-  const [message] = await toMessages(db, senderId, [row]);
-  return message && { message, requestHash: row.request_hash && Buffer.from(row.request_hash) };
+  const message = await viewMessage(db, senderId, row);
+  return { message, requestHash: row.request_hash && Buffer.from(row.request_hash) };
 }

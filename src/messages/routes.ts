@@ -85,7 +85,8 @@ export const messageRoutes =
       },
       handler: async ({ viewer, params, headers }, reply) => {
         const message = await getMessage(parts, viewer.userId, params.id);
-        const etag = `"${message.id}.${message.version}"`;
+        // Of this viewer: the next who signs in at the same browser has reacted otherwise.
+        const etag = `"${message.id}.${message.version}.${viewer.username}"`;
         reply.headers({ etag, 'cache-control': 'private, no-cache' });
         if (matches(headers['if-none-match'], etag)) return reply.code(304).send(null);
         return reply.send(message);

@@ -1,9 +1,11 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Message } from '../conversations/schemas.ts';
-import { Nullable, Text } from '../core/schemas.ts';
+import { IdParams, Nullable, PageLimit, Text } from '../core/schemas.ts';
+
+const Body = Text({ maximum: 4_000 });
 
 export const NewMessage = Type.Object({
-  body: Text({ maximum: 4_000 }),
+  body: Body,
   replyTo: Type.Optional(
     Nullable(Type.String({ description: 'Id of an earlier message of this conversation' })),
   ),
@@ -12,6 +14,9 @@ export const NewMessage = Type.Object({
   ),
 });
 export type NewMessage = Static<typeof NewMessage>;
+
+export const MessageEdit = Type.Object({ body: Body });
+export type MessageEdit = Static<typeof MessageEdit>;
 
 export const PostHeaders = Type.Object({
   'idempotency-key': Type.Optional(
@@ -59,3 +64,29 @@ export const MessageBatch = Type.Object(
   { title: 'MessageBatch' },
 );
 export type MessageBatch = Static<typeof MessageBatch>;
+
+const Emoji = Type.String({
+  description:
+    'Exactly one emoji that Unicode recommends for interchange (RGI_Emoji), with or without its variation selectors U+FE0F',
+});
+
+export const ReactionParams = Type.Object({ ...IdParams.properties, emoji: Emoji });
+
+export const ReactorQuery = Type.Object({
+  emoji: Type.Optional(Emoji),
+  after: Type.Optional(Type.String({ maxLength: 100, description: '`next` of the page before' })),
+  limit: PageLimit,
+});
+export type ReactorQuery = Static<typeof ReactorQuery>;
+
+export const ReactorPage = Type.Object(
+  {
+    reactions: Type.Array(Type.Object({ emoji: Type.String(), username: Type.String() }), {
+      description: 'By emoji, in the order of code points',
+    }),
+    hasMore: Type.Boolean(),
+    next: Nullable(Type.String()),
+  },
+  { title: 'ReactorPage' },
+);
+export type ReactorPage = Static<typeof ReactorPage>;

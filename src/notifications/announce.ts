@@ -1,5 +1,5 @@
 import type { Bus } from '../core/bus.ts';
-import type { AnnouncedFrame } from './frames.ts';
+import type { AnnouncedFrame, TypingFrame } from './frames.ts';
 
 /**
  * Rings at every socket of these users, in every process, with the id of what is new. Call it
@@ -16,3 +16,14 @@ export const announcer =
   (bus: Bus): Announce =>
   (event, id, userIds) =>
     bus.publish(userIds, { frame: JSON.stringify({ event, id } satisfies AnnouncedFrame) });
+
+/**
+ * Rings with what is stale in a moment. Whoever is behind with reading never gets it, and is owed nothing for
+ * it. Never rejects.
+ */
+export type Whisper = (frame: TypingFrame, userIds: readonly number[]) => Promise<void>;
+
+export const whisperer =
+  (bus: Bus): Whisper =>
+  (frame, userIds) =>
+    bus.publish(userIds, { frame: JSON.stringify(frame), ephemeral: true });

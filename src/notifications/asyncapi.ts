@@ -12,9 +12,12 @@ interface NamedSchema {
 /** AsyncAPI 3.0 of the notification socket, made from the schemas that check and type its frames. */
 export function asyncApi(publicUrl: string, commands: Commands) {
   const sent = [...flatten(ServerFrame as NamedSchema), CommandAnswer as NamedSchema];
-  const received = Object.entries(commands).map(
-    ([name, given]) => commandFrame(name, given) as NamedSchema,
-  );
+  const titles = new Set(sent.map(({ title }) => title));
+  const received = Object.entries(commands).map(([name, given]): NamedSchema => {
+    const frame = commandFrame(name, given) as NamedSchema;
+    // What a client says by a word that the server uses as well.
+    return titles.has(name) ? { ...frame, title: `${name}.command` } : frame;
+  });
   const references = (schemas: NamedSchema[]) =>
     schemas.map(({ title }) => ({ $ref: `#/channels/socket/messages/${title}` }));
   const { protocol, host } = new URL(publicUrl);
@@ -63,6 +66,10 @@ Authenticate before the upgrade: \`Authorization: Bearer\`, or from a browser th
 
 A reader with ${MAX_UNDER_WAY} frames under way gets no more until it has answered a ping; ${MAX_WAITING} more wait
 for that, and in place of a longer queue there is one \`resync\`.
+
+From \`ready\` on, the commands of one socket are carried out one after another. Each is answered once, in
+the order in which they came, with the status of its REST call; \`ref\` tells which it was. What a client sends
+while as many wait as it may send in a second is answered at once by a 429.
 
 Close codes: ${CLOSE.restarting} restarting, reconnect with jitter · ${CLOSE.tokenEnded} token ended
 · ${CLOSE.accessRevoked} access revoked · ${CLOSE.noHeartbeatAnswer} no heartbeat answer ·

@@ -1,8 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from '@fastify/type-provider-typebox';
 import { Compile } from 'typebox/compile';
-import { toProblem } from '../core/error-handler.ts';
-import type { Logger } from '../core/logger.ts';
-import { invalidValue, type ProblemCode, ProblemError } from '../core/problems.ts';
+import { type ProblemCode, ProblemError } from '../core/problems.ts';
 import { findInvalid } from '../core/validation.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -17,6 +15,8 @@ interface CommandResult {
 export interface Command {
   description: string;
   schema: TObject;
+  /** It checks a token that it brings, so it is run whether or not the session is still in force. */
+  bringsToken: boolean;
   /** Throws a 400 for values that do not fit the schema. */
   run(subscriber: Subscriber, input: Record<string, unknown>): Promise<CommandResult>;
 }
@@ -28,16 +28,19 @@ export type Commands = Readonly<Record<string, Command>>;
 export function command<P extends TProperties>({
   description,
   schema,
+  bringsToken = false,
   run,
 }: {
   description: string;
   schema: TObject<P>;
+  bringsToken?: boolean;
   run(subscriber: Subscriber, input: Static<TObject<P>>): Promise<CommandResult>;
 }): Command {
   const validator = Compile(schema);
   return {
     description,
     schema,
+    bringsToken,
     run: async (subscriber, input) => {
       if (validator.Check(input)) return run(subscriber, input);
       throw new ProblemError('invalid_input', { errors: findInvalid(validator, input) });
@@ -45,7 +48,7 @@ export function command<P extends TProperties>({
   };
 }
 
-const MAX_REF = 64;
+export const MAX_REF = 64;
 const Ref = Type.String({
   maxLength: MAX_REF,
   description: 'Made by the client, echoed in the answer',
@@ -66,58 +69,10 @@ export const CommandAnswer = Type.Object(
     code: Type.Optional(Type.String({ description: 'With a problem' })),
     detail: Type.Optional(Type.String({ description: 'With a problem' })),
   },
-  { title: 'answer', description: 'Of one command, in the order in which they are done' },
+  {
+    title: 'answer',
+    description:
+      'Of one frame, in the order in which they came, but for `too_fast`, which comes at once',
+  },
 );
-type CommandAnswer = Static<typeof CommandAnswer> & { code?: ProblemCode };
-
-export type Dispatch = (subscriber: Subscriber, text: string | undefined) => Promise<void>;
-
-/** Answers every frame, a bad one with a 400; never rejects. */
-export function dispatcher(commands: Commands, log: Logger): Dispatch {
-  async function run(
-    subscriber: Subscriber,
-    frame: Record<string, unknown>,
-  ): Promise<CommandResult> {
-    const name = String(frame['command']);
-    const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (!found) throw invalidValue('command', 'must be one that there is');
-    if (refOf(frame) === null)
-      throw invalidValue('ref', `must be a text of up to ${MAX_REF} characters`);
-    return found.run(subscriber, frame);
-  }
-
-  return async (subscriber, text) => {
-    const frame = parse(text);
-    const ref = refOf(frame);
-    const answer = (rest: Omit<CommandAnswer, 'ref'>) =>
-      subscriber.answer(JSON.stringify({ ref, ...rest } satisfies CommandAnswer));
-    try {
-      if (frame === undefined) throw new ProblemError('malformed_request');
-      answer(await run(subscriber, frame));
-    } catch (error) {
-      const { status, code, message, errors = [] } = toProblem(error);
-      if (status >= 500) log.error({ err: error }, message);
-      const detail = [message, ...errors.map((wrong) => `${wrong.path} ${wrong.message}.`)].join(
-        ' ',
-      );
-      answer({ status, code, detail });
-    }
-  };
-}
-
-/** Undefined for what is no JSON object. */
-function parse(text: string | undefined): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function refOf(frame: Record<string, unknown> | undefined): string | null {
-  const ref = frame?.['ref'];
-  return typeof ref === 'string' && ref.length <= MAX_REF ? ref : null;
-}
+export type CommandAnswer = Static<typeof CommandAnswer> & { code?: ProblemCode };

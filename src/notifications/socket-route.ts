@@ -5,20 +5,20 @@ import { subprotocols } from '../core/authenticate.ts';
 import type { Config } from '../core/config.ts';
 import { ProblemError } from '../core/problems.ts';
 import { Nothing } from '../core/schemas.ts';
-import type { Dispatch } from './commands.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { SUBPROTOCOL } from './socket-server.ts';
 import { CLOSE, Subscriber } from './subscriber.ts';
 import type { Subscribers } from './subscribers.ts';
 
 interface Parts {
   subscribers: Subscribers;
-  dispatch: Dispatch;
+  dispatcher: Dispatcher;
   config: Pick<Config, 'allowedOrigins' | 'heartbeatSeconds' | 'commandsPerSecond'>;
 }
 
 /** The notification socket: everything that can refuse it does so before the upgrade, as plain HTTP. */
 export const socketRoute =
-  ({ subscribers, dispatch, config }: Parts): FastifyPluginAsyncTypebox =>
+  ({ subscribers, dispatcher, config }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -38,19 +38,20 @@ export const socketRoute =
         const subscriber = new Subscriber(socket, request.viewer);
         renameCloseCode(socket);
         socket.on('close', () => subscribers.remove(subscriber));
-        const isTooFast = rateOf(config.commandsPerSecond);
-        socket.on('ping', () => isTooFast() && subscriber.close(CLOSE.tooFast));
-        socket.on('message', (data, isBinary) => {
-          if (isTooFast()) subscriber.close(CLOSE.tooFast);
-          else void dispatch(subscriber, isBinary ? undefined : data.toString());
-        });
-        subscribers.add(subscriber).then(
+        const ready = subscribers.add(subscriber).then(
           (isAccepted) => isAccepted && subscriber.ready(config.heartbeatSeconds),
           (error) => {
             request.log.error({ err: error }, 'could not subscribe');
             subscriber.close(CLOSE.restarting);
           },
         );
+        const receive = dispatcher.listen(subscriber, ready);
+        const isTooFast = rateOf(config.commandsPerSecond);
+        socket.on('ping', () => isTooFast() && subscriber.close(CLOSE.tooFast));
+        socket.on('message', (data, isBinary) => {
+          if (isTooFast()) subscriber.close(CLOSE.tooFast);
+          else receive(isBinary ? undefined : data.toString());
+        });
       },
     });
   };

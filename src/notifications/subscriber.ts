@@ -50,6 +50,7 @@ export class Subscriber {
   #answered = 0;
   #owesResync = false;
   #live = false;
+  #closed = false;
   #hasAnsweredHeartbeat = true;
 
   constructor(socket: Socket, viewer: Viewer) {
@@ -71,6 +72,13 @@ export class Subscriber {
     if (this.#isFull) return this.#wait(frame);
     this.#send(frame);
     return 0;
+  }
+
+  /** For what is stale in a moment: a reader who is behind does not get it and is owed nothing. Returns whether it went out. */
+  whisper(frame: string): boolean {
+    if (!this.#live || this.#owesResync || this.#isFull) return false;
+    this.#send(frame);
+    return true;
   }
 
   get #isFull(): boolean {
@@ -114,9 +122,15 @@ export class Subscriber {
     return true;
   }
 
+  /** By this side. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Nothing more is read or written but the closing handshake. */
   close(code: number): void {
     this.#live = false;
+    this.#closed = true;
     this.#waiting = [];
     this.#socket.removeAllListeners('message');
     this.#socket.removeAllListeners('ping');

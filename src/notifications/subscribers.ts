@@ -3,6 +3,7 @@ import type { Config } from '../core/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { RESYNC } from './frames.ts';
+import type { Presence } from './presence.ts';
 import { CLOSE, type Subscriber } from './subscriber.ts';
 
 const SWEEP_INTERVAL = 1_000;
@@ -17,6 +18,7 @@ interface Parts {
   metrics: Metrics;
   log: Logger;
   config: Pick<Config, 'heartbeatSeconds' | 'socketsPerUser'>;
+  presence: Pick<Presence, 'opened' | 'closed'>;
   /** Those of these sessions that have ended. */
   findEndedSessions(sessionIds: readonly number[]): Promise<Set<number>>;
 }
@@ -24,7 +26,8 @@ interface Parts {
 export type Subscribers = ReturnType<typeof keepSubscribers>;
 
 /** The sockets of this process, by user; the bus tells it what to ring. */
-export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }: Parts) {
+export function keepSubscribers(parts: Parts) {
+  const { bus, metrics, log, config, presence, findEndedSessions } = parts;
   const byUser = new Map<number, Set<Subscriber>>();
   const nextHeartbeat = new Map<Subscriber, number>();
   const owedResync = new Set<Subscriber>();
@@ -36,16 +39,23 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
 
   function notice(userId: number, given: Notice): void {
     for (const subscriber of byUser.get(userId) ?? []) {
-      if ('frame' in given) ring(subscriber, given.frame);
+      if ('frame' in given) ring(subscriber, given);
       else if (subscriber.viewer.sessionId === given.endedSession) {
         drop(subscriber, CLOSE.accessRevoked);
       }
     }
   }
 
-  function ring(subscriber: Subscriber, frame: string): void {
+  function ring(
+    subscriber: Subscriber,
+    { frame, ephemeral = false }: { frame: string; ephemeral?: boolean },
+  ): void {
     if (frame === RESYNC) {
       resyncLater([subscriber]);
+      return;
+    }
+    if (ephemeral) {
+      if (subscriber.whisper(frame)) metrics.framesSent.inc();
       return;
     }
     const dropped = subscriber.ring(frame);
@@ -117,6 +127,7 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
     if (mine.size > 0) return;
     byUser.delete(userId);
     bus.leave(userId);
+    presence.closed(userId);
   }
 
   function drop(subscriber: Subscriber, code: number): void {
@@ -133,6 +144,7 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
       const { userId } = subscriber.viewer;
       const mine = byUser.get(userId) ?? new Set();
       byUser.set(userId, mine.add(subscriber));
+      if (mine.size === 1) presence.opened(userId);
       nextHeartbeat.set(subscriber, performance.now() + heartbeat);
       metrics.sockets.set(nextHeartbeat.size);
       const [oldest] = mine;
@@ -144,6 +156,13 @@ export function keepSubscribers({ bus, metrics, log, config, findEndedSessions }
     },
 
     remove,
+
+    /** The close code for a viewer whose token or session has ended, as the database says; else undefined. */
+    async endOf({ viewer }: Subscriber): Promise<number | undefined> {
+      if (viewer.tokenEndsAt <= Date.now()) return CLOSE.tokenEnded;
+      const ended = await findEndedSessions([viewer.sessionId]);
+      return ended.size > 0 ? CLOSE.accessRevoked : undefined;
+    },
 
     /** All clients reconnect elsewhere, or here after the restart. */
     closeAll(): void {

@@ -72,6 +72,9 @@ export const UserListQuery = Type.Object({
   limit: PageLimit,
 });
 
+export const BlockListQuery = Type.Omit(UserListQuery, ['search']);
+export type BlockListQuery = Static<typeof BlockListQuery>;
+
 export const UserList = Type.Object({
   users: Type.Array(User),
   hasMore: Type.Boolean(),

@@ -1,13 +1,13 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Database } from '../core/database.ts';
 import { DEFAULT_PAGE } from '../core/paging.ts';
+import type { PresenceParts } from './presence.ts';
 import { Me, User, UserList, UserListQuery } from './schemas.ts';
 import { getMe, getUser, listUsers } from './users.ts';
 
 const tags = ['Users'];
 
 export const userRoutes =
-  ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
+  (parts: PresenceParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('', {
       schema: {
@@ -16,12 +16,13 @@ export const userRoutes =
         querystring: UserListQuery,
         response: { 200: UserList },
       },
-      handler: ({ query }) => listUsers(db, { limit: DEFAULT_PAGE, ...query }),
+      handler: ({ viewer, query }) =>
+        listUsers(parts, viewer.userId, { limit: DEFAULT_PAGE, ...query }),
     });
 
     app.get('/me', {
       schema: { tags, summary: 'Oneself', response: { 200: Me } },
-      handler: ({ viewer }) => getMe(db, viewer.userId),
+      handler: ({ viewer }) => getMe(parts, viewer.userId),
     });
 
     app.get('/:username', {
@@ -31,6 +32,6 @@ export const userRoutes =
         params: Type.Object({ username: Type.String() }),
         response: { 200: User },
       },
-      handler: ({ params }) => getUser(db, params.username),
+      handler: ({ viewer, params }) => getUser(parts, viewer.userId, params.username),
     });
   };

@@ -5,24 +5,41 @@ import { cutPage } from '../core/paging.ts';
 import { notFound, ProblemError } from '../core/problems.ts';
 import type { Tables } from '../core/tables.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { listPresence, NEUTRAL, type Presence, type PresenceParts } from './presence.ts';
 import type { LoginBody, Me, RegisterBody, User, UserList } from './schemas.ts';
 
 type UserRow = Selectable<Tables['users']>;
 
 /** What others may see of a user, and no more is ever selected for them. */
-const publicUserColumns = ['username', 'display_name', 'about'] as const;
-export type PublicUserRow = Pick<UserRow, (typeof publicUserColumns)[number]>;
+export const publicUserColumns = ['users.id', 'username', 'display_name', 'about'] as const;
+export type PublicUserRow = Pick<UserRow, 'username' | 'display_name' | 'about'>;
+type ListedUserRow = PublicUserRow & Pick<UserRow, 'id'>;
 
-export const toUser = (row: PublicUserRow): User => ({
+export const toUser = (row: PublicUserRow, presence: Presence = NEUTRAL): User => ({
   username: row.username,
   displayName: row.display_name,
   about: row.about,
   avatar: null,
-  lastSeenAt: null,
-  online: false,
+  lastSeenAt: presence.lastSeenAt,
+  online: presence.online,
 });
 
-const toMe = (row: UserRow): Me => ({ ...toUser(row), email: row.email, role: row.role });
+/** As the viewer may see them, in the order of the rows. */
+async function toUsers(
+  parts: PresenceParts,
+  viewerId: number,
+  rows: readonly ListedUserRow[],
+): Promise<User[]> {
+  const ids = rows.map(({ id }) => id);
+  const presence = await listPresence(parts, viewerId, ids);
+  return rows.map((row) => toUser(row, presence.get(row.id)));
+}
+
+const toMe = (row: UserRow, presence?: Presence): Me => ({
+  ...toUser(row, presence),
+  email: row.email,
+  role: row.role,
+});
 
 /** Makes an account and, in the same transaction, whatever `alsoDo` does with it. Throws a 409. */
 export async function register<T>(
@@ -72,20 +89,29 @@ export async function checkCredentials(
   return { userId: row.id, user: toMe(row) };
 }
 
-export async function getMe(db: Database, userId: number): Promise<Me> {
-  return toMe(
-    await db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow(),
-  );
+export async function getMe(parts: PresenceParts, userId: number): Promise<Me> {
+  const row = await parts.db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow();
+  const presence = await listPresence(parts, userId, [userId]);
+  return toMe(row, presence.get(userId));
 }
 
-export async function getUser(db: Database, username: string): Promise<User> {
-  const row = await db
+export async function getUser(
+  parts: PresenceParts,
+  viewerId: number,
+  username: string,
+): Promise<User> {
+  const row = await parts.db
     .selectFrom('users')
     .select(publicUserColumns)
     .where('username', '=', canonical(username))
     .executeTakeFirst();
-  if (!row) throw notFound();
-  return toUser(row);
+  const [user] = row ? await toUsers(parts, viewerId, [row]) : [];
+  if (!user) throw notFound();
+  return user;
 }
 
 export async function findUserId(db: Database, username: string): Promise<number | undefined> {
@@ -106,18 +132,22 @@ export interface UserListOptions {
 }
 
 /** A page of the directory, by username; a search reads the index range of each of the two names. */
-export async function listUsers(db: Database, options: UserListOptions): Promise<UserList> {
+export async function listUsers(
+  parts: PresenceParts,
+  viewerId: number,
+  options: UserListOptions,
+): Promise<UserList> {
   const start = searchKey(options.search ?? '');
   const columns =
     start === '' ? (['username'] as const) : (['username', 'display_name_key'] as const);
   const ranges = await Promise.all(
-    columns.map((column) => listStartingWith(db, column, start, options)),
+    columns.map((column) => listStartingWith(parts.db, column, start, options)),
   );
   const byName = new Map(ranges.flat().map((row) => [row.username, row]));
   const sorted = [...byName.values()].sort((a, b) => (a.username < b.username ? -1 : 1));
   const { page, hasMore } = cutPage(sorted, options.limit);
   return {
-    users: page.map(toUser),
+    users: await toUsers(parts, viewerId, page),
     hasMore,
     next: hasMore ? (page.at(-1)?.username ?? null) : null,
   };
@@ -128,7 +158,7 @@ function listStartingWith(
   column: 'username' | 'display_name_key',
   start: string,
   { after = '', limit }: UserListOptions,
-): Promise<PublicUserRow[]> {
+): Promise<ListedUserRow[]> {
   const page = db
     .selectFrom('users')
     .select(publicUserColumns)

@@ -67,6 +67,34 @@ test('pages before the range lengthen it down to the first message', async (t) =
   t.equal(new MessageRange(0).hasOlder, false, 'before the first message there is nothing');
 });
 
+test('a page tells which of its messages changed while it was on its way', async (t) => {
+  const range = new MessageRange(30);
+  t.equal(range.needsAgain(31), true);
+  t.equal(range.needsAgain(28), false, 'nobody asked for it: whoever does gets it as it is then');
+  const before = range.beginPage();
+  for (const sequence of [5, 29, 30, 31, 40]) range.needsAgain(sequence);
+  t.same(range.prepend(before, pageOf([28, 29, 30], true, false)).changed, [29, 30]);
+  range.endPage();
+  t.equal(range.needsAgain(5), false);
+  t.same(range.prepend(range.beginPage(), pageOf([5, 27], true, false)).changed, []);
+  t.equal(range.needsAgain(5), true, 'it is held now');
+});
+
+test('a page that was asked for before some of it was cleared is taken without that', async (t) => {
+  const range = new MessageRange(30);
+  const before = range.beginPage();
+  t.same(range.clear(20), { dropped: 0, added: [] });
+  t.equal(range.hasOlder, true);
+  t.same(
+    sequencesOf(range.prepend(before, pageOf([16, 19, 22, 30], true, false)).messages),
+    [22, 30],
+  );
+  t.match({ from: range.from, hasOlder: range.hasOlder }, { from: 22, hasOlder: false });
+  range.clear(25);
+  t.same(sequencesOf(range.list()), [30]);
+  t.same(range.prepend(22, pageOf([10], true, false)).messages, [], 'that is not where it begins');
+});
+
 /** A conversation at the server: messages by sequence, some of which this user cannot read. */
 class Conversation {
   readonly versions: number[] = [];

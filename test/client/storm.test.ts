@@ -41,6 +41,7 @@ for (const seed of run(1, 3)) {
       lostFrames: 20,
       repeatedFrames: 20,
       delay: 50,
+      answerDelay: 0,
     };
     const posts = run(1, 120).map((n) => `message ${n} of the storm`);
     for (const body of posts) recordBody(body);

@@ -2,6 +2,7 @@ import { CompiledQuery, sql } from 'kysely';
 import { test } from 'tap';
 import type { Database, Statement } from '../../src/core/database.ts';
 import { isSqlite } from '../../src/core/dialect.ts';
+import { indexAll } from '../messages/support/search.ts';
 import { startApp } from '../support/app.ts';
 import { fillStore } from '../support/bulk.ts';
 import { storeNames } from '../support/databases.ts';
@@ -22,10 +23,10 @@ async function explain(db: Database, { sql: text, parameters }: Statement): Prom
       string
     >[];
   if (!isSqlite(db)) {
-    return (await run('explain')).map((row) => ({
-      table: String(row['table']),
-      index: /^(ALL|index)$/.test(String(row['type'])) ? 'none' : String(row['key']),
-      detail: `${row['type']} ${row['Extra']}`,
+    return (await run('explain')).map(({ table, type, key, Extra: extra }) => ({
+      table: String(table),
+      index: isTableScan(String(table), String(type)) ? 'none' : String(key),
+      detail: `${type} ${extra}`,
     }));
   }
   return (await run('explain query plan')).map(({ detail = '' }) => ({
@@ -35,13 +36,21 @@ async function explain(db: Database, { sql: text, parameters }: Statement): Prom
   }));
 }
 
+/** In angle brackets is what a part of the statement found, and no table. */
+const isTableScan = (table: string, type: string): boolean =>
+  /^(ALL|index)$/.test(type) && !table.startsWith('<');
+
 function sqliteIndex(detail: string): string {
   // `page` is a subquery of the statement itself, with a limit.
+  const fullText = /^SCAN (\S+) VIRTUAL TABLE INDEX/.exec(detail)?.[1];
+  if (fullText !== undefined) return fullText;
   if (/^SCAN (?!CONSTANT|page)/.test(detail)) return 'none';
   if (/USING (INTEGER )?PRIMARY KEY/.test(detail)) return 'PRIMARY';
   // SQLite names the indexes of unique constraints itself, by their number.
   return /USING (?:COVERING )?INDEX (\S+)/.exec(detail)?.[1] ?? '';
 }
+
+const THUMB = encodeURIComponent('👍');
 
 for (const store of storeNames) {
   test(`every statement that serves a request uses its index, in ${store}`, async (t) => {
@@ -52,20 +61,31 @@ for (const store of storeNames) {
     });
     await fillStore(app.db);
     const ana = await app.signUp('ana');
-    await app.signUp('ben');
+    const ben = await app.signUp('ben');
     const id = await ana.open('ben');
     for (let n = 0; n < 60; n += 1) await ana.postMessage(id, `message ${n} of ana`, `key-${n}`);
+    const rooms: string[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const topic = `room ${n} for talk of ${n} and more`;
+      rooms.push(await ana.createRoom(`Room ${n}`, { topic, visibility: 'public' }));
+    }
+    const [room, ending] = rooms;
     const analyze =
       store === 'sqlite'
         ? 'analyze'
-        : 'analyze table users, sessions, conversations, members, messages';
+        : 'analyze table users, sessions, conversations, members, messages, room_words, search_heads, search_documents';
+    await indexAll(app.db);
     await sql.raw(analyze).execute(app.db);
+    await ana.postMessage(id, 'message 60 is not indexed yet');
 
     /** The plans of all that one request runs, but for what only begins or ends a transaction. */
     async function plansOf(request: () => Promise<unknown>): Promise<Access[][]> {
       statements.length = 0;
       await request();
-      const own = statements.filter(({ sql: text }) => /^\s*(select|update|delete)/i.test(text));
+      const own = statements.filter(
+        // Dead processes are looked for beside all requests, in a table of some rows.
+        ({ sql: text }) => /^\s*(select|update|delete)(?!.* from .processes)/is.test(text),
+      );
       return Promise.all([...own].map((statement) => explain(app.db, statement)));
     }
     const reached = (plans: Access[][], table: string) =>
@@ -85,10 +105,46 @@ for (const store of storeNames) {
       'my conversations': () => ana.get('/conversations'),
       'more of my conversations': () => ana.get('/conversations?before=9999999999999.1'),
       'opening a conversation': () => ana.put('/conversations/direct/ben'),
+      'an edit': () => ana.patch(`/messages/${id}-7`, { json: { body: 'edited by ana' } }),
+      'a deletion': () => ana.delete(`/messages/${id}-9`),
+      'a reaction': () => ana.put(`/messages/${id}-7/reactions/${THUMB}`),
+      'a message with reactions': () => ana.get(`/messages/${id}-7`),
+      'who reacted': () => ana.get(`/messages/${id}-7/reactions`),
+      'more of who reacted': () =>
+        ana.get(`/messages/${id}-7/reactions?emoji=${THUMB}&after=${THUMB}.ana`),
+      'taking a reaction back': () => ana.delete(`/messages/${id}-7/reactions/${THUMB}`),
+      'making a room': () => ana.createRoom('One more', { members: ['ben', 'filler7'] }),
+      'changing a room': () =>
+        ana.patch(`/conversations/${room}`, { json: { title: 'Another title' } }),
+      'joining a room': () => ben.put(`/conversations/${room}/members/ben`),
+      'adding to a room': () => ana.put(`/conversations/${room}/members/filler9`),
+      'a change of roles': () =>
+        ana.put(`/conversations/${room}/members/ben`, { json: { role: 'owner' } }),
+      'stepping down': () =>
+        ana.put(`/conversations/${room}/members/ana`, { json: { role: 'member' } }),
+      'the members': () => ana.get(`/conversations/${room}/members`),
+      'more members': () => ana.get(`/conversations/${room}/members?after=ana`),
+      'leaving a room': () => ben.delete(`/conversations/${room}/members/ben`),
+      'ending a room': () => ana.delete(`/conversations/${ending}`),
+      'the public rooms': () => ana.get('/rooms'),
+      'more public rooms': async () => {
+        const { next } = (await ana.get('/rooms?limit=5')).body;
+        return ana.get(`/rooms?limit=5&after=${next}`);
+      },
+      'a search in the rooms': () => ana.get('/rooms?search=talk'),
+      'a search for several words': () => ana.get('/rooms?search=ro+3+talk'),
+      'a search of messages': () => ana.get('/messages/search?q=message'),
+      'a search for a phrase and a beginning': () =>
+        ana.get('/messages/search?q="message 7" an*&before=9999999999999.9.9'),
+      'a search in a conversation': () => ana.get(`/messages/search?q=ana&conversation=${id}`),
       'catching up': () => ana.post('/sync', { json: { conversations: { [id]: [1, 1] } } }),
       'the directory': () => ana.get('/users?after=filler2'),
       'a search in it': () => ana.get('/users?search=somebody 12&limit=5'),
       'a profile': () => ana.get('/users/ben'),
+      'a block': () => ana.put('/users/ben/block'),
+      'whom one has blocked': () => ana.get('/users/me/blocks?after=a'),
+      'its end': () => ana.delete('/users/ben/block'),
+      'opening a new conversation': () => ana.put('/conversations/direct/filler7'),
       oneself: () => ana.get('/users/me'),
       'signing in': () =>
         app.request('POST', '/auth/login', {
@@ -119,6 +175,12 @@ for (const store of storeNames) {
           /filesort|TEMP B-TREE/,
         );
       }
+    });
+
+    t.test('a search of messages goes by the full-text index', async (t) => {
+      const plans = await plansOf(() => ana.get('/messages/search?q=message of ana'));
+      const table = store === 'sqlite' ? 'search_terms' : 'search_documents';
+      t.match(reached(plans, table), [{ index: /^search_terms$|^search_documents_terms$/ }]);
     });
 
     t.test(

@@ -85,6 +85,29 @@ for (const store of storeNames) {
       t.equal((await ana.postMessage(id, 'under a key', 'key-2')).body.id, first.body.id);
     });
 
+    t.test('a repeat is answered, whatever has come since that refuses new posts', async (t) => {
+      const fay = await app.signUp('fay');
+      const id = await fay.open('ben');
+      const { body: first } = await ben.postMessage(id, 'to be replied to');
+      const reply = (key: string) =>
+        fay.post(`/conversations/${id}/messages`, {
+          json: { body: 'a reply under a key', replyTo: first.id },
+          headers: { 'idempotency-key': key },
+        });
+      const { body: message } = await reply('key-1');
+      await fay.patch(`/conversations/${id}/preferences`, { json: { clearedThrough: 1 } });
+      t.match(await reply('key-2'), { status: 400, body: { errors: [{ path: 'replyTo' }] } });
+      t.match(await reply('key-1'), { status: 200, body: message });
+      await ben.put('/users/fay/block');
+      for (const user of [ben, fay]) {
+        const refused = await user.postMessage(id, 'one more word', 'key-3');
+        t.match(refused, { status: 403, body: { code: 'blocked' } });
+      }
+      t.match(await reply('key-1'), { status: 200, body: message });
+      await ben.delete('/users/fay/block');
+      t.equal((await fay.postMessage(id, 'one more word', 'key-3')).body.sequence, 3);
+    });
+
     t.test('a reply names an earlier message of the same conversation', async (t) => {
       const id = await ana.open('ben');
       const { body: first } = await ana.postMessage(id, 'what is the plan?');

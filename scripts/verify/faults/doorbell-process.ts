@@ -36,6 +36,8 @@ export async function keepDoorbell(options: DoorbellProcessOptions): Promise<Doo
   const url = `http://127.0.0.1:${relay.port}`;
   const settings = {
     HEARTBEAT_SECONDS: '2',
+    // Word of receipts makes clients look, and would hide that nobody rang for the message itself.
+    PRESENCE_MAX_MEMBERS: '0',
     // What it says while it is being broken is of no interest.
     LOG_LEVEL: 'fatal',
     ...options.settings,

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fate, type Luck, REQUEST_FAULTS } from './luck.ts';
 
-/** Shown every text that the server sent, also those that are then lost; `what` says where it was. */
-export type OnText = (text: string, what: string) => void;
+/**
+ * Shown every text that the server sent, also those that are then lost; `what` says where it was. `startedAt`: when
+ * it was asked for, or when a frame came.
+ */
+export type OnText = (text: string, what: string, startedAt: number) => void;
 
 type Fetch = typeof globalThis.fetch;
 type Request = Parameters<Fetch>;
@@ -13,8 +16,9 @@ type Request = Parameters<Fetch>;
  */
 export function badFetch(luck: Luck, onText: OnText): Fetch {
   const send = async (...request: Request): Promise<Response> => {
+    const startedAt = performance.now();
     const response = await fetch(...request);
-    onText(await response.clone().text(), describe(request));
+    onText(await response.clone().text(), describe(request), startedAt);
     return response;
   };
 

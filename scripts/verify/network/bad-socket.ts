@@ -58,7 +58,7 @@ class BadSocket extends WebSocket {
     if (this.#own.has(event)) return;
     event.stopImmediatePropagation();
     const text = String(event.data);
-    this.#onText(text, 'a frame');
+    this.#onText(text, 'a frame', performance.now());
     if (this.#isDeaf || this.#isOver) return;
     if (this.#isReady) this.#meetFate(text, this.#luck.draw(FRAME_FAULTS));
     else this.#deliver(text);

@@ -18,6 +18,8 @@ export interface Faults {
   repeatedFrames: number;
   /** Milliseconds by which a frame is late, at most; so frames overtake each other. */
   delay: number;
+  /** Milliseconds by which an answer is late, at most; so it tells what is no longer so. */
+  answerDelay: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -26,6 +28,7 @@ export const NO_FAULTS: Faults = {
   lostFrames: 0,
   repeatedFrames: 0,
   delay: 0,
+  answerDelay: 0,
 };
 
 /** Stands between clients and a server at `target`, and treats them as a bad network does. */
@@ -62,8 +65,13 @@ export async function unreliableProxy(t: Scope, target: string, chance: Random) 
     const isAnswerLost = chance.percent(proxy.faults.lostAnswers);
     const outgoing = request(target + url, { method, headers, agent: false }, (response) => {
       if (isAnswerLost) return void answer.destroy();
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
+      setTimeout(
+        () => {
+          answer.writeHead(response.statusCode ?? 502, response.headers);
+          response.pipe(answer);
+        },
+        chance.below(proxy.faults.answerDelay + 1),
+      );
     });
     outgoing.on('error', () => answer.destroy());
     incoming.pipe(outgoing);

@@ -136,7 +136,7 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/messages/read-messages.ts',
-        find: 'const from = Math.min(after, lastSequence) + 1;',
+        find: 'const from = Math.max(Math.min(after, lastSequence), hiddenThrough) + 1;',
         replace: 'const from = Math.min(after, lastSequence) + (after > 0 ? 2 : 1);',
       },
     ],
@@ -240,8 +240,9 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/messages/read-messages.ts',
-        find: '  const row = await selectVisibleMessages(db, userId)\n',
-        replace: '  const row = await selectMessages(db)\n',
+        find: "  const row = await selectVisibleMessages(parts.db, userId)\n    .select('members.delivered_sequence')\n",
+        replace:
+          "  const row = await selectMessages(parts.db)\n    .select('messages.sequence as delivered_sequence')\n",
       },
     ],
     topology: 'embedded',
@@ -318,5 +319,81 @@ export const variants: Record<string, Variant> = {
     topology: 'embedded',
     faults: [LEAVE],
     promise: 'durable',
+  },
+
+  'still rings for those who have left': {
+    edits: [
+      {
+        file: POST,
+        find: '  const memberIds = members.map(({ user_id }) => user_id);',
+        replace: `  const ever = everMembers.get(conversationId) ?? new Set<number>();
+  everMembers.set(conversationId, ever);
+  for (const { user_id } of members) ever.add(user_id);
+  const memberIds = [...ever];`,
+      },
+      {
+        file: POST,
+        find: 'interface CheckedPost {',
+        replace: 'const everMembers = new Map<number, Set<number>>();\n\ninterface CheckedPost {',
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.3,
+    promise: 'membership',
+  },
+
+  'remembers memberships for some seconds': {
+    edits: [
+      {
+        file: 'src/conversations/members.ts',
+        find: '  if (!row) throw notFound();\n',
+        replace: `  const known = remembered.get(\`\${conversationId} \${userId}\`);
+  if (!row && known && Date.now() < known.until) return known.membership;
+  if (!row) throw notFound();
+  const membership = { conversationId, userId, ...row } as Membership;
+  remembered.set(\`\${conversationId} \${userId}\`, { membership, until: Date.now() + 3_000 });
+`,
+      },
+      {
+        file: 'src/conversations/members.ts',
+        find: '/** Throws the same 404',
+        replace: `const remembered = new Map<string, { membership: Membership; until: number }>();
+
+/** Throws the same 404`,
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.3,
+    promise: 'the wall',
+  },
+
+  'shows what was said before somebody came': {
+    edits: [
+      {
+        file: 'src/conversations/admit.ts',
+        find: 'hidden_through: hidesHistory(conversation) ? head : 0',
+        replace: 'hidden_through: hidesHistory(conversation) ? 0 : 0',
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.3,
+    promise: 'membership',
+  },
+
+  'forgets what was changed': {
+    edits: [
+      {
+        file: 'src/conversations/change-conversation.ts',
+        find: "  await trx\n    .insertInto('changes')",
+        replace: "  if (sequence > 0) return version;\n  await trx\n    .insertInto('changes')",
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.8,
+    promise: 'convergence',
   },
 };

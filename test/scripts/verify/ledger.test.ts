@@ -20,6 +20,7 @@ function soundHistory(): { attempts: Attempt[]; looks: Look[]; readings: Reading
       outcome: 'ok',
       acknowledged: [{ id: `1-${n}`, sequence: n }],
       tries: [{ at: 10 * n, via: 'here', answer: `1-${n}` }],
+      revisions: [],
     }),
   );
   const read = () =>
@@ -69,6 +70,31 @@ test('what was never answered may be stored or not', async (t) => {
     broken({ attempts: [...attempts, unanswered(4), unanswered(5)], looks, readings: read }),
     [],
   );
+});
+
+const revised =
+  (...revisions: Attempt['revisions']) =>
+  ({ attempts, ...rest }: Sound): Sound => ({
+    ...rest,
+    attempts: attempts.map((one, index) => (index === 2 ? { ...one, revisions } : one)),
+  });
+
+test('what was edited or deleted is there as it was left, or as it may have been left', async (t) => {
+  const edit = (outcome: 'ok' | 'unknown' | 'failed') => ({ body: 'edited', outcome });
+  const deletion = (outcome: 'ok' | 'unknown') => ({ body: null, outcome });
+  const read = (body: string | null) =>
+    reread((all) => all.map((m) => (m.sequence === 3 ? { ...m, body } : m)));
+  const found = (body: string | null, ...revisions: Attempt['revisions']) =>
+    broken(read(body)(revised(...revisions)(soundHistory())));
+  t.same(found('edited', edit('ok')), []);
+  t.same(found('body 3', edit('ok')), ['durable']);
+  t.same(found('edited', edit('unknown')), []);
+  t.same(found('body 3', edit('unknown')), []);
+  t.same(found('edited', edit('failed')), ['durable', 'no phantom']);
+  t.same(found(null, edit('ok'), deletion('ok')), []);
+  t.same(found('edited', edit('unknown'), deletion('ok')), ['durable']);
+  t.same(found(null, edit('ok'), deletion('unknown')), []);
+  t.same(found(null, edit('ok')), ['durable', 'no phantom']);
 });
 
 type Messages = Reading['messages'];

@@ -1,0 +1,115 @@
+import type { Me, RegisterBody } from '../users/schemas.ts';
+import { Api } from './api.ts';
+import { Emitter } from './emitter.ts';
+import { closed, signedOut } from './errors.ts';
+import type { DoorbellEvents, DoorbellState } from './events.ts';
+import { Http } from './http.ts';
+import type { DoorbellOptions } from './options.ts';
+import { Session } from './session.ts';
+import { memoryTokenStore, Tokens } from './tokens.ts';
+
+/** Who is signed in on this device, and the session of that sign-in. */
+export class Account {
+  readonly api: Api;
+  readonly events: Emitter<DoorbellEvents>;
+  readonly #options: DoorbellOptions;
+  readonly #tokens: Tokens;
+  #current: Session | undefined;
+  #state: DoorbellState = 'offline';
+  /** Whether connect() came last, or close(). */
+  #isWanted = false;
+
+  constructor(options: DoorbellOptions) {
+    const report = options.onListenerError ?? ((error) => console.error(error));
+    const http = new Http({
+      url: `${options.url}/api/v1`,
+      // Called as a method of anything else, the browser's fetch throws.
+      fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+      timeoutMilliseconds: options.timeoutMilliseconds ?? 15_000,
+    });
+    this.#options = options;
+    this.events = new Emitter(report);
+    this.events.on('state', (state) => {
+      this.#state = state;
+    });
+    this.#tokens = new Tokens(options.tokens ?? memoryTokenStore(), http, new Emitter(report));
+    this.#tokens.events.on('ended', () => this.#end());
+    this.api = new Api(http, this.#tokens);
+  }
+
+  get state(): DoorbellState {
+    return this.#state;
+  }
+
+  get me(): Me | undefined {
+    return this.#tokens.current?.user;
+  }
+
+  /** Undefined while nobody is signed in, or nobody has asked for it yet. */
+  get current(): Session | undefined {
+    return this.#current;
+  }
+
+  /** Throws `signed_out`. */
+  async session(): Promise<Session> {
+    await this.#tokens.load();
+    const { current } = this.#tokens;
+    if (!current) throw signedOut();
+    this.#current ??= this.#begin(current.user);
+    return this.#current;
+  }
+
+  async register(account: RegisterBody): Promise<Me> {
+    await this.#tokens.register(account);
+    return (await this.session()).me;
+  }
+
+  async login(username: string, password: string): Promise<Me> {
+    await this.#tokens.login({ username, password });
+    return (await this.session()).me;
+  }
+
+  async restore(): Promise<Me | undefined> {
+    await this.#tokens.load();
+    return this.#tokens.current && (await this.session()).me;
+  }
+
+  async logout(): Promise<void> {
+    try {
+      await this.api.logout();
+    } finally {
+      await this.#tokens.forget();
+    }
+  }
+
+  async connect(): Promise<void> {
+    this.#isWanted = true;
+    const session = await this.session();
+    if (!this.#isWanted) throw closed();
+    return session.connect();
+  }
+
+  close(): void {
+    this.#isWanted = false;
+    this.#current?.close();
+  }
+
+  #begin(me: Me): Session {
+    if (this.#state === 'signedOut') this.events.emit('state', 'offline');
+    return new Session({
+      me,
+      api: this.api,
+      tokens: this.#tokens,
+      socketUrl: `${this.#options.url.replace(/^http/, 'ws')}/api/v1/socket`,
+      WebSocket: this.#options.WebSocket ?? globalThis.WebSocket,
+      gatherMilliseconds: this.#options.gatherMilliseconds ?? 20,
+      emit: (event, value) => this.events.emit(event, value),
+    });
+  }
+
+  #end(): void {
+    this.#current?.end(signedOut());
+    this.#current = undefined;
+    this.events.emit('state', 'signedOut');
+  }
+}

@@ -1,0 +1,26 @@
+import { Type } from '@fastify/type-provider-typebox';
+import { parseId } from '../core/ids.ts';
+import { IdParams } from '../core/schemas.ts';
+import { type Commands, command } from '../notifications/commands.ts';
+import type { RingParts } from '../notifications/commit-and-ring.ts';
+import { postMessage } from './post-message.ts';
+import { NewMessage, PostHeaders } from './schemas.ts';
+
+export const messageCommands = (parts: RingParts): Commands => ({
+  'message.create': command({
+    description: 'POST /conversations/:id/messages; `key` is its Idempotency-Key',
+    schema: Type.Object({
+      conversationId: IdParams.properties.id,
+      key: PostHeaders.properties['idempotency-key'],
+      ...NewMessage.properties,
+    }),
+    run: async ({ viewer }, { conversationId, key, ...post }) => {
+      const { message, created } = await postMessage(parts, viewer, {
+        ...post,
+        conversationId: parseId(conversationId),
+        idempotencyKey: key,
+      });
+      return { status: created ? 201 : 200, id: message.id };
+    },
+  }),
+});
