@@ -59,6 +59,13 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addUniqueConstraint('changes_by_version', ['conversation_id', 'version'])
     .execute();
 
+  await clustered(create('deletions'))
+    .addColumn('conversation_id', integer, (c) => c.notNull())
+    .addColumn('sequence', integer, (c) => c.notNull())
+    .addColumn('sender_id', integer, (c) => c.notNull())
+    .addPrimaryKeyConstraint('deletions_key', ['conversation_id', 'sequence'])
+    .execute();
+
   await clustered(create('reactions'))
     .addColumn('conversation_id', integer, (c) => c.notNull())
     .addColumn('sequence', integer, (c) => c.notNull())

@@ -88,6 +88,23 @@ for (const [name, { store, env }] of Object.entries(installations)) {
     );
     t.same(tablet.messages(id), ben.messages(id));
 
+    // Ana makes a room. Ben reads what she says there and reacts; she corrects herself.
+    const { id: room } = await ana.createRoom({ title: 'Bell ringers', members: ['ben'] });
+    await until(() => [ben, tablet].every((client) => client.conversation(room) !== undefined));
+    const line = await ana.post(room, 'Practice is on Thursday');
+    await until(() => ben.messages(room).length === 1);
+    await ben.markRead(room);
+    await ben.react(line.id, '🔔');
+    await ana.edit(line.id, 'Practice is on Friday');
+    await until(() => tablet.messages(room)[0]?.body === 'Practice is on Friday');
+    await until(() => tablet.conversation(room)?.unread === 0);
+    t.match(tablet.messages(room), [{ reactions: [{ emoji: '🔔', count: 1, mine: true }] }]);
+
+    // He leaves, on all of his devices.
+    await ben.leave(room);
+    await until(() => tablet.conversation(room) === undefined);
+    t.equal(ana.messages(room).length, 1);
+
     // Of all that was said, no socket was ever told a word; the server's teardown searches for it.
     t.ok(recorded().bodies >= 72, 'the premise');
     t.ok(recorded().frames >= 100, 'the premise');

@@ -10,9 +10,9 @@ import type { Replica } from './replica.ts';
 type Positions = Readonly<Record<string, Position>>;
 
 /**
- * Frames with other names are passed over: a server may be newer than its clients. What is named as new may have come
- * to be held since `/sync` was asked, as it was before a change that is counted in the position; so it is fetched
- * whether it is held or not. Somebody who was removed may be a member again, of whom another history is kept.
+ * What is named as new is fetched even if it came to be held while `/sync` was under way, for it may be held as it was
+ * before a change that the answer's position counts. Who was removed may be a member again by now, and then from
+ * another point on. Frames with other names are passed over: a server may be newer than its clients.
  */
 const HINTS = new Map<string, HintKind>([
   ['message.created', 'update'],

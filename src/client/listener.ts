@@ -83,11 +83,14 @@ export class Listener {
   /** A direct conversation shows its other party, so fetching it fetches the user; many are one page of the list. */
   #lookAtUsers(): void {
     const { gather, replica, emit } = this.#options;
+    const directs = new Map(
+      replica.conversations().map(({ id, with: user }) => [user?.username, id]),
+    );
     const users = [...this.#users];
     this.#users.clear();
     for (const username of users) {
-      const direct = replica.conversations().find((one) => one.with?.username === username);
-      if (direct) gather.add('conversation', direct.id);
+      const direct = directs.get(username);
+      if (direct !== undefined) gather.add('conversation', direct);
       emit('user', username);
     }
   }

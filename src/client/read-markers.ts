@@ -25,8 +25,7 @@ export class ReadMarkers {
   }
 
   mark(conversationId: string, sequence: number): void {
-    const waiting = this.#waiting.get(conversationId) ?? 0;
-    this.#waiting.set(conversationId, Math.max(waiting, sequence));
+    this.#waiting.set(conversationId, sequence);
     this.#start();
   }
 

@@ -2,33 +2,14 @@ import type { Conversation, Message } from '../conversations/schemas.ts';
 import type { MessagePage } from '../messages/schemas.ts';
 import type { Position } from '../sync/schemas.ts';
 import type { Emit } from './events.ts';
-import { MessageRange } from './range.ts';
-import { isUnreadAsFetched, showConversation } from './show-conversation.ts';
-
-interface Held {
-  /** As the server answered it last. */
-  fetched: Conversation;
-  /** As it is shown: with the messages held since, and what was read here. */
-  conversation: Conversation;
-  range: MessageRange;
-  /** Every change up to here is applied. Not `fetched.version`, which may run ahead of the messages. */
-  version: number;
-  readHere: number;
-}
-
-interface News {
-  isReset?: boolean;
-  messages?: readonly Message[];
-}
+import { HeldConversation, type News, startOfNews } from './held-conversation.ts';
+import type { MessageRange } from './range.ts';
 
 type Positions = Readonly<Record<string, Position>>;
 
-/** Of a conversation that is new or reset, at most so many of the last messages are fetched unasked. */
-const MESSAGES_TO_START_WITH = 100;
-
 /** What this device holds of the server's state, and the events that tell how it changes. */
 export class Replica {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, HeldConversation>();
   /** Of conversations that were removed, how far they were held. */
   readonly #gone = new Map<string, number>();
   readonly #username: string;
@@ -41,13 +22,12 @@ export class Replica {
   }
 
   conversation(id: string): Conversation | undefined {
-    return this.#held.get(id)?.conversation;
+    return this.#held.get(id)?.shown;
   }
 
   /** Latest activity first. */
   conversations(): Conversation[] {
-    const conversations = [...this.#held.values()].map(({ conversation }) => conversation);
-    return conversations.sort(byLatestActivity);
+    return [...this.#held.values()].map(({ shown }) => shown).sort(byLatestActivity);
   }
 
   range(conversationId: string): MessageRange | undefined {
@@ -78,32 +58,15 @@ export class Replica {
   /** Takes a conversation as fetched, unless something later is held already. Returns its range. */
   apply(conversation: Conversation): MessageRange {
     const held = this.#held.get(conversation.id) ?? this.#insert(conversation);
-    if (!isOlder(conversation, held.fetched)) this.#update(held, conversation);
+    this.#tell(held, held.update(conversation));
     return held.range;
   }
 
-  /**
-   * Takes a conversation of which nothing that is held counts any more: too much is new, or another
-   * membership began. What was announced as new once must not be new again, so the range never starts below
-   * where it was; unless the server was restored from a backup and has less than was held when it was asked,
-   * up to `heldThrough`: then all of it is void. Messages that came after it was read stay.
-   */
-  restart(fetched: Conversation, heldThrough: number): void {
-    const held = this.#held.get(fetched.id);
-    if (!held) return void this.#insert(fetched);
-    const { lastSequence } = fetched;
-    const { through, highest } = held.range;
-    const isVoid = lastSequence < heldThrough || fetched.version < held.version;
-    const start = Math.max(lastSequence - MESSAGES_TO_START_WITH, Math.min(through, lastSequence));
-    const since = held.range.list(lastSequence + 1);
-    held.range = rangeOf(fetched, isVoid ? startOfNews(fetched) : start);
-    if (!isVoid) {
-      held.range.exists(highest);
-      held.range.receive(since);
-    }
-    held.version = fetched.version;
-    held.readHere = 0;
-    this.#update(held, fetched, { isReset: true });
+  /** Takes a conversation as fetched, in place of all that is held of it; see HeldConversation.restart. */
+  restart(conversation: Conversation, heldThrough: number): void {
+    const held = this.#held.get(conversation.id);
+    if (held) this.#tell(held, held.restart(conversation, heldThrough));
+    else this.#insert(conversation);
   }
 
   remove(conversationId: string): void {
@@ -129,36 +92,24 @@ export class Replica {
 
   /** Shows the conversation as read up to `sequence`, or further if it was. Returns up to where then. */
   markRead(conversationId: string, sequence: number): number {
-    const held = this.#held.get(conversationId);
-    if (!held) return sequence;
-    held.readHere = Math.max(held.readHere, Math.min(sequence, held.conversation.lastSequence));
-    this.#show(held);
-    return held.readHere;
+    const reached = this.#held.get(conversationId)?.markRead(sequence) ?? sequence;
+    this.#change(conversationId, () => []);
+    return reached;
   }
 
   /** Shows the conversation as the server has it, which has refused the marker. */
   unmarkRead(conversationId: string): void {
-    const held = this.#held.get(conversationId);
-    if (!held) return;
-    held.readHere = 0;
-    this.#show(held);
+    this.#held.get(conversationId)?.unmarkRead();
+    this.#change(conversationId, () => []);
   }
 
   /** Whether a conversation, once this message of it has changed, is only to be had from the server. */
   isOutdatedBy(conversationId: string, sequence: number): boolean {
-    const held = this.#held.get(conversationId);
-    if (!held) return false;
-    const { fetched, conversation, range } = held;
-    const { lastSequence, readSequence } = conversation;
-    if (sequence === lastSequence && sequence < range.from) return true;
-    const isCounted = sequence > readSequence && sequence <= fetched.lastSequence;
-    return isCounted && isUnreadAsFetched(fetched, range, readSequence);
+    return this.#held.get(conversationId)?.isOutdatedBy(sequence) ?? false;
   }
 
-  #insert(fetched: Conversation): Held {
-    const range = rangeOf(fetched, this.#startOf(fetched));
-    const { version } = fetched;
-    const held = { fetched, conversation: fetched, range, version, readHere: 0 };
+  #insert(fetched: Conversation): HeldConversation {
+    const held = new HeldConversation(this.#username, fetched, this.#startOf(fetched));
     this.#held.set(fetched.id, held);
     this.#emit('conversation', fetched);
     return held;
@@ -175,48 +126,17 @@ export class Replica {
     return Math.max(startOfNews(fetched), this.#gone.get(fetched.id) ?? 0);
   }
 
-  #update(held: Held, fetched: Conversation, { isReset = false } = {}): void {
-    held.fetched = fetched;
-    held.range.exists(fetched.lastSequence);
-    const { dropped, added } = held.range.clear(fetched.clearedThrough);
-    this.#show(held, { isReset: isReset || dropped > 0, messages: added });
-  }
-
   #change(conversationId: string, change: (range: MessageRange) => Message[]): void {
     const held = this.#held.get(conversationId);
-    if (held) this.#show(held, { messages: change(held.range) });
+    if (held) this.#tell(held, held.change(change));
   }
 
-  /** Everything is as it should be before the first listener hears of it. */
-  #show(held: Held, { isReset = false, messages = [] }: News = {}): void {
-    const before = held.conversation;
-    held.conversation = showConversation(held.fetched, held.range, {
-      username: this.#username,
-      readHere: held.readHere,
-    });
-    const hasChanged = !isEqual(before, held.conversation);
-    if (isReset) this.#emit('messagesReset', before.id);
+  #tell({ shown }: HeldConversation, { isReset, messages, hasChanged }: News): void {
+    if (isReset) this.#emit('messagesReset', shown.id);
     for (const message of messages) this.#emit('message', message);
-    if (hasChanged) this.#emit('conversation', held.conversation);
+    if (hasChanged) this.#emit('conversation', shown);
   }
 }
 
-const startOfNews = ({ lastSequence, readSequence }: Conversation): number =>
-  Math.max(readSequence, lastSequence - MESSAGES_TO_START_WITH, 0);
-
-const rangeOf = ({ lastSequence, clearedThrough }: Conversation, start: number): MessageRange => {
-  const range = new MessageRange(start, clearedThrough);
-  range.exists(lastSequence);
-  return range;
-};
-
-/** Both only grow, but a version does not count messages. */
-const isOlder = (fetched: Conversation, held: Conversation): boolean =>
-  fetched.version < held.version ||
-  (fetched.version === held.version && fetched.lastSequence < held.lastSequence);
-
 const byLatestActivity = (a: Conversation, b: Conversation): number =>
   b.updatedAt.localeCompare(a.updatedAt) || b.id.localeCompare(a.id, undefined, { numeric: true });
-
-const isEqual = (a: Conversation, b: Conversation): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);

@@ -1,4 +1,5 @@
 import type { Viewer } from '../core/authenticate.ts';
+import type { Trx } from '../core/database.ts';
 import { invalidValue } from '../core/problems.ts';
 import { commitAndRing, type RingParts } from '../notifications/commit-and-ring.ts';
 import {
@@ -33,11 +34,23 @@ export async function editRoom(
     if (!differs(columns, conversation)) return { rings: [] };
     requireRoomForAll(columns, conversation);
     await bumpVersion(trx, conversation, columns);
+    if (columns.visibility === 'public') await openHistory(trx, conversation);
     await indexRoom(trx, { ...conversation, ...columns });
     const { id } = conversation;
     const userIds = await listMemberIds(trx, id);
     return { rings: [{ event: 'conversation.updated', id: String(id), userIds }] };
   });
+}
+
+/** In a public room everybody may read what was said before they came; what they cleared since stays so. */
+async function openHistory(trx: Trx, { id, visibility }: ConversationRow): Promise<void> {
+  if (visibility === 'public') return;
+  await trx
+    .updateTable('members')
+    .set({ hidden_through: 0 })
+    .where('conversation_id', '=', id)
+    .whereRef('hidden_through', '<=', 'joined_sequence')
+    .execute();
 }
 
 /** Who may decide on all of these values. */

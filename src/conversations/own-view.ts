@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import type { Expression, ExpressionBuilder, SqlBool, Updateable } from 'kysely';
 import type { Viewer } from '../core/authenticate.ts';
 import type { Config } from '../core/config.ts';
 import type { Database, Trx } from '../core/database.ts';
@@ -24,7 +24,7 @@ export async function markRead(
   const membership = await requireMembership(parts.db, conversationId, userId);
   const reached = Math.min(sequence, membership.lastSequence);
   await commitAndRing(parts, async (trx) => {
-    const hasMoved = await changeView(trx, membership, { read_sequence: reached });
+    const hasMoved = await changeView(trx, membership, [advancing('read_sequence', reached)]);
     return { rings: hasMoved ? [await markerRing(trx, membership, parts.config)] : [] };
   });
 }
@@ -39,50 +39,78 @@ async function markerRing(
   return { event: 'conversation.updated', id: String(conversationId), userIds };
 }
 
-/** One's own view of a conversation, which nobody else hears of. Throws a 404 for whoever is not a member. */
+/**
+ * One's own view of a conversation, which nobody else hears of; nothing rings for what is so already. Clearing only
+ * moves forward. Throws a 404 for whoever is not a member.
+ */
 export async function setPreferences(
   parts: RingParts,
   { userId }: Viewer,
   conversationId: number | undefined,
-  preferences: Preferences,
+  { muted, archived, clearedThrough }: Preferences,
 ): Promise<void> {
   const membership = await requireMembership(parts.db, conversationId, userId);
-  const { muted, archived, clearedThrough } = preferences;
   const { lastSequence } = membership;
-  const changes: MemberChange[] = [
-    ...(muted === undefined ? [] : [{ muted: muted ? 1 : 0 }]),
-    ...(archived === undefined ? [] : [{ archived_sequence: archived ? lastSequence : null }]),
+  const changes: ViewChange[] = [
+    ...(muted === undefined ? [] : [muting(muted)]),
+    ...(archived === undefined ? [] : [archiving(archived, lastSequence)]),
     ...(clearedThrough === undefined
       ? []
-      : [{ hidden_through: Math.min(clearedThrough, lastSequence) }]),
+      : [advancing('hidden_through', Math.min(clearedThrough, lastSequence))]),
   ];
   if (changes.length === 0) return;
   await commitAndRing(parts, async (trx) => {
-    for (const change of changes) await changeView(trx, membership, change);
+    const hasChanged = await changeView(trx, membership, changes);
     const id = String(membership.conversationId);
-    return { rings: [{ event: 'conversation.updated', id, userIds: [userId] }] };
+    return { rings: hasChanged ? [{ event: 'conversation.updated', id, userIds: [userId] }] : [] };
   });
 }
 
-type MemberChange = Pick<
-  Updateable<Tables['members']>,
-  'muted' | 'archived_sequence' | 'read_sequence'
-> & { hidden_through?: number };
+/** A change of one's own view, and whether it is one, as the row is when it is made. */
+interface ViewChange {
+  values(eb: MemberBuilder): Updateable<Tables['members']>;
+  isChange(eb: MemberBuilder): Expression<SqlBool>;
+}
+type MemberBuilder = ExpressionBuilder<Tables, 'members'>;
 
-/** Positions only move forward. Returns whether anything did. */
+/** The larger value stands, whatever order two devices ask in. */
+const advancing = (position: 'read_sequence' | 'hidden_through', sequence: number): ViewChange => ({
+  values: (eb) => ({
+    [position]: eb.case().when(position, '<', sequence).then(sequence).else(eb.ref(position)).end(),
+  }),
+  isChange: (eb) => eb(position, '<', sequence),
+});
+
+const muting = (isMuted: boolean): ViewChange => ({
+  values: () => ({ muted: isMuted ? 1 : 0 }),
+  isChange: (eb) => eb('muted', '!=', isMuted ? 1 : 0),
+});
+
+const archiving = (isArchived: boolean, lastSequence: number): ViewChange => ({
+  values: () => ({ archived_sequence: isArchived ? lastSequence : null }),
+  isChange: (eb) => {
+    const isNull = eb('archived_sequence', 'is', null);
+    return isArchived
+      ? eb.or([isNull, eb('archived_sequence', '<', lastSequence)])
+      : eb.not(isNull);
+  },
+});
+
+/** In one statement, which counts as one change. Returns whether anything changed. */
 async function changeView(
   trx: Trx,
   { conversationId, userId }: Membership,
-  change: MemberChange,
+  changes: readonly ViewChange[],
 ): Promise<boolean> {
-  const { read_sequence: read, hidden_through: hidden } = change;
   const { numUpdatedRows } = await trx
     .updateTable('members')
-    .set((eb) => ({ ...change, view_version: eb('view_version', '+', 1) }))
+    .set((eb) => ({
+      ...Object.assign({}, ...changes.map(({ values }) => values(eb))),
+      view_version: eb('view_version', '+', 1),
+    }))
     .where('conversation_id', '=', conversationId)
     .where('user_id', '=', userId)
-    .$if(read !== undefined, (query) => query.where('read_sequence', '<', read ?? 0))
-    .$if(hidden !== undefined, (query) => query.where('hidden_through', '<', hidden ?? 0))
+    .where((eb) => eb.or(changes.map(({ isChange }) => isChange(eb))))
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
 }

@@ -13,6 +13,7 @@ const PURGED: readonly { table: keyof Tables; key: readonly string[] }[] = [
   { table: 'search_segments', key: ['conversation_id', 'segment'] },
   { table: 'search_documents', key: ['conversation_id', 'sequence'] },
   { table: 'reactions', key: ['conversation_id', 'sequence', 'emoji', 'user_id'] },
+  { table: 'deletions', key: ['conversation_id', 'sequence'] },
   { table: 'changes', key: ['conversation_id', 'sequence'] },
   { table: 'messages', key: ['conversation_id', 'sequence'] },
 ];

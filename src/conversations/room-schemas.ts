@@ -87,7 +87,9 @@ export const Member = Type.Object(
     role: Role,
     joinedAt: Timestamp,
     readSequence: Type.Integer({ description: 'Read up to here' }),
-    deliveredSequence: Type.Integer({ description: 'Fetched up to here, at least' }),
+    deliveredSequence: Type.Integer({
+      description: 'The newest message that was fetched or read, a moment behind',
+    }),
   },
   { title: 'Member' },
 );

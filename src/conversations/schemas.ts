@@ -102,7 +102,7 @@ export const PreferencesBody = Type.Object({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
       description:
-        'Messages up to this one are gone, for the caller alone and for good; never falls',
+        'Messages up to this one are gone, for the caller alone, as long as they are a member; never falls',
     }),
   ),
 });

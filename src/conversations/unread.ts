@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { Database } from '../core/database.ts';
+import type { Tables } from '../core/tables.ts';
 
 interface Position {
   id: number;
@@ -26,36 +27,30 @@ export async function countUnread(
     }))
     .filter(({ last, from }) => last > from);
   if (behind.length === 0) return new Map();
+  const rangesOf = (eb: ExpressionBuilder<Tables, 'messages' | 'deletions'>) =>
+    eb.or(
+      behind.map(({ id, from, last }) =>
+        eb.and([
+          eb('conversation_id', '=', id),
+          eb('sequence', '>', from),
+          // What was posted since the positions were read is not counted in them either.
+          eb('sequence', '<=', last),
+        ]),
+      ),
+    );
+  const count = sql<number>`count(*)`.as('count');
   const own = db
     .selectFrom('messages')
     .where('sender_id', '=', userId)
-    .where((eb) =>
-      eb.or(
-        behind.map(({ id, from }) =>
-          eb.and([eb('conversation_id', '=', id), eb('sequence', '>', from)]),
-        ),
-      ),
-    )
-    .select(['conversation_id', sql<number>`count(*)`.as('count')])
+    .where(rangesOf)
+    .select(['conversation_id', count])
     .groupBy('conversation_id');
   const deleted = db
-    .selectFrom('changes')
-    .innerJoin('messages', (join) =>
-      join
-        .onRef('messages.conversation_id', '=', 'changes.conversation_id')
-        .onRef('messages.sequence', '=', 'changes.sequence'),
-    )
-    .where('messages.sender_id', '!=', userId)
-    .where('messages.deleted_at', 'is not', null)
-    .where((eb) =>
-      eb.or(
-        behind.map(({ id, from }) =>
-          eb.and([eb('changes.conversation_id', '=', id), eb('changes.sequence', '>', from)]),
-        ),
-      ),
-    )
-    .select(['changes.conversation_id', sql<number>`count(*)`.as('count')])
-    .groupBy('changes.conversation_id');
+    .selectFrom('deletions')
+    .where('sender_id', '!=', userId)
+    .where(rangesOf)
+    .select(['conversation_id', count])
+    .groupBy('conversation_id');
   const rows = await own.unionAll(deleted).execute();
   const unread = new Map(behind.map(({ id, last, from }) => [id, last - from]));
   for (const { conversation_id: id, count } of rows) {

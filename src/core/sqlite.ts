@@ -34,7 +34,9 @@ class CachingDatabase implements SqliteDatabase {
     this.#database = database;
   }
 
-  prepare(sql: string): SqliteStatement {
+  prepare(given: string): SqliteStatement {
+    // Whoever reads first and then writes would fail at once when another process wrote in between, instead of waiting.
+    const sql = given === 'begin' ? 'begin immediate' : given;
     const statement = this.#statements.get(sql) ?? adapt(this.#database.prepare(sql));
     this.#statements.delete(sql);
     this.#statements.set(sql, statement);

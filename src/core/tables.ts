@@ -12,6 +12,7 @@ export interface Tables {
   members: MemberTable;
   messages: MessageTable;
   changes: ChangeTable;
+  deletions: DeletionTable;
   reactions: ReactionTable;
   room_words: RoomWordTable;
   deleted_rooms: DeletedRoomTable;
@@ -91,7 +92,7 @@ interface MemberTable {
   joined_version: Generated<number>;
   /** Counts the changes of what follows and of read_sequence. */
   view_version: Generated<number>;
-  /** Fetched up to here, at least. */
+  /** The newest message of others that was fetched. */
   delivered_sequence: Generated<number>;
   /** Messages up to this one are not this member's to see: from before they joined, or cleared. */
   hidden_through: Generated<number>;
@@ -125,6 +126,13 @@ interface ChangeTable {
   conversation_id: number;
   sequence: number;
   version: number;
+}
+
+/** The deleted messages, so that counting them costs what they are and not what there is. */
+interface DeletionTable {
+  conversation_id: number;
+  sequence: number;
+  sender_id: number;
 }
 
 interface ReactionTable {

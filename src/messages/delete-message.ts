@@ -16,6 +16,8 @@ export const deleteMessage = (parts: RingParts, viewer: Viewer, id: string): Pro
     requireMayDelete(locked);
     if (locked.message.deleted_at !== null) return undefined;
     await deleteReactions(trx, locked.message);
+    const { conversation_id, sequence, sender_id } = locked.message;
+    await trx.insertInto('deletions').values({ conversation_id, sequence, sender_id }).execute();
     return updateMessage(trx, locked, { body: null, deleted_at: Date.now(), reacted: 0 });
   });
 

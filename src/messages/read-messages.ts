@@ -1,6 +1,11 @@
 import type { Deliveries } from '../conversations/deliveries.ts';
 import type { Membership } from '../conversations/members.ts';
-import { messageColumns, toMessages, viewMessage } from '../conversations/message-view.ts';
+import {
+  messageColumns,
+  toMessage,
+  toMessages,
+  viewMessage,
+} from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
 import { type MessageKey, parseMessageId } from '../core/ids.ts';
@@ -172,12 +177,14 @@ export async function findByIdempotencyKey(
   key: string,
 ): Promise<{ message: Message; requestHash: Buffer | null } | undefined> {
   const row = await selectMessagesOfMember(db, senderId)
-    .select('messages.request_hash')
+    .select(['messages.request_hash', 'members.hidden_through'])
     .where('messages.conversation_id', '=', conversationId)
     .where('messages.sender_id', '=', senderId)
     .where('messages.idempotency_key', '=', key)
     .executeTakeFirst();
   if (!row) return undefined;
-  const message = await viewMessage(db, senderId, row);
+  // Of what is hidden from the sender by now, no more than what they said themselves.
+  const isHidden = row.sequence <= row.hidden_through;
+  const message = isHidden ? toMessage(row) : await viewMessage(db, senderId, row);
   return { message, requestHash: row.request_hash && Buffer.from(row.request_hash) };
 }

@@ -15,7 +15,7 @@ export const syncRoutes =
         tags: ['Catching up'],
         summary: 'The frames that were missed, from the positions held',
         description:
-          'Open the socket, wait for `ready`, then sync, then apply what arrived meanwhile.',
+          'Open the socket, wait for `ready`, then sync, then apply what arrived meanwhile. How far others have read, who is online and who types is not caught up: read that again where it is shown.',
         body: SyncBody,
         response: { 200: SyncAnswer },
       },

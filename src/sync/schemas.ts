@@ -20,7 +20,8 @@ export const SyncAnswer = Type.Object(
     events: Type.Array(SyncFrame),
     conversations: Positions,
     more: Type.Boolean({
-      description: 'Merge these positions into those that you asked with, and call again',
+      description:
+        'Merge these positions into those that you asked with, drop what was removed, and call again',
     }),
   },
   { title: 'SyncAnswer' },

@@ -3,6 +3,7 @@ import { test } from 'tap';
 import { startApp, type TestApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
 import { newClient, newDevice, newsOf, run, sequencesOf } from './support/client.ts';
+import { heldFetch } from './support/held-fetch.ts';
 import { random } from './support/random.ts';
 import { NO_FAULTS, unreliableProxy } from './support/unreliable-proxy.ts';
 
@@ -22,6 +23,31 @@ test('what is announced before /sync has answered is fetched after it', async (t
   await device.connect();
   t.same(calls.slice(0, 3), ['/auth/login', '/sync', `/conversations/${id}`]);
   t.match(device.conversation(id), { lastMessage: { body: 'early' } });
+});
+
+test('what was fetched before /sync was asked, and changed before it answered, is fetched again', async (t) => {
+  const app = await startApp(t);
+  const proxy = await unreliableProxy(t, app.url, random(1));
+  const ana = await newClient(t, app.url, 'ana');
+  const { id } = await ana.openDirect('ana');
+  const calls = heldFetch();
+  let syncs = 0;
+  const counting: typeof fetch = async (input, init) => {
+    const answer = await calls.fetch(input, init);
+    if (String(input).endsWith('/sync')) syncs += 1;
+    return answer;
+  };
+  const device = await newDevice(t, proxy.url, 'ana', { fetch: counting });
+  await device.connect();
+  calls.hold('GET /messages?ids=');
+  await ana.post(id, 'early');
+  await until(() => calls.count === 1);
+  proxy.faults = { ...NO_FAULTS, lostFrames: 100 };
+  await ana.edit(`${id}-1`, 'edited');
+  proxy.say(JSON.stringify({ event: 'resync' }));
+  await until(() => syncs === 2);
+  calls.release();
+  await until(() => device.messages(id)[0]?.body === 'edited');
 });
 
 /** Messages as if they had been posted, many at a time. */

@@ -189,6 +189,24 @@ test('users are found, and a refusal says why', async (t) => {
   await t.rejects(ana.post(id, 'else', { key }), { status: 422, code: 'idempotency_key_reused' });
 });
 
+test('messages are found, who reacted is listed, and somebody is blocked', async (t) => {
+  const { url } = await startApp(t);
+  const [ana, ben] = await Promise.all([newClient(t, url, 'ana'), newClient(t, url, 'ben')]);
+  const { id } = await ana.openDirect('ben');
+  await ana.post(id, 'The big bell is cast');
+  const { id: small } = await ana.post(id, 'The small bell rings');
+  await until(async () => (await ben.api.searchMessages({ q: 'bell' })).messages.length === 2);
+  const { messages } = await ben.api.searchMessages({ q: 'small', conversation: id });
+  t.match(messages, [{ id: small, highlights: [{ start: 4, end: 9 }] }]);
+  await ben.react(small, '🔔');
+  t.match(await ana.api.listReactors(small), { reactions: [{ emoji: '🔔', username: 'ben' }] });
+  await ben.api.block('ana');
+  t.match(await ben.api.listBlocked(), { users: [{ username: 'ana' }] });
+  await t.rejects(ana.post(id, 'hello?'), { status: 403, code: 'blocked' });
+  await ben.api.unblock('ana');
+  await ana.post(id, 'hello again');
+});
+
 test('closing a client ends an attempt to connect, and one that has not begun', async (t) => {
   const { url } = await startApp(t);
   const tokens = memoryTokenStore();

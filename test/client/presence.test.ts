@@ -13,6 +13,24 @@ const rename = (app: TestApp, username: string, displayName: string) =>
     .where('username', '=', username)
     .execute();
 
+test('the other party is seen to come, to type and to go', async (t) => {
+  const { url } = await startApp(t);
+  const [ana, ben] = await Promise.all([newClient(t, url, 'ana'), newClient(t, url, 'ben')]);
+  const { id } = await ana.openDirect('ben');
+  await ana.connect();
+  t.equal(ana.conversation(id)?.with?.online, false);
+  const heard: unknown[] = [];
+  ana.on('typing', (typing) => heard.push(typing));
+  await ben.connect();
+  await until(() => ana.conversation(id)?.with?.online === true);
+  ben.typing(id);
+  await until(() => heard.length === 1);
+  t.same(heard, [{ conversationId: id, username: 'ben' }]);
+  ben.close();
+  await until(() => ana.conversation(id)?.with?.online === false, 15_000);
+  t.type(ana.conversation(id)?.with?.lastSeenAt, 'string');
+});
+
 test('who the other party is follows what one hears of users', async (t) => {
   const app = await startApp(t);
   const proxy = await unreliableProxy(t, app.url, random(1));
@@ -43,7 +61,10 @@ test('very many users of whom one hears at once are one page of the list', async
   await device.connect();
   const before = [calls.of('GET /conversations'), calls.of('GET /conversations/#')];
   for (const name of names) await rename(app, name, `${name} renamed`);
-  for (const id of [...names, ...names]) proxy.say(JSON.stringify({ event: 'user.updated', id }));
+  for (const id of [...names, ...names]) {
+    proxy.say(JSON.stringify({ event: 'user.updated', id }));
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
   await until(() =>
     device.conversations().every((one) => one.with?.displayName.endsWith('renamed')),
   );

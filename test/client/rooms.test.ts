@@ -4,6 +4,7 @@ import { startApp } from '../support/app.ts';
 import type { Scope } from '../support/databases.ts';
 import { until } from '../support/until.ts';
 import { bodiesOf, newClient, newDevice, newsOf, run, sequencesOf } from './support/client.ts';
+import { heldFetch } from './support/held-fetch.ts';
 
 /** Ana with a room that ben is a member of, all connected; and a second device of ben's. */
 async function room(t: Scope, settings: object = {}) {
@@ -103,25 +104,47 @@ for (const history of ['all', 'joined'] as const) {
   });
 }
 
-test('a room that turns out to be gone while its owner calls is not there again', async (t) => {
-  const { url, ana, ben, id } = await room(t);
-  let release = (): void => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const late: typeof fetch = async (input, init) => {
-    const answer = await fetch(input, init);
-    if (init?.method === 'PATCH') await held;
-    return answer;
-  };
-  const phone = await newDevice(t, url, 'ben', { fetch: late });
+test('somebody who is a member again by the time that /sync has told of the end starts anew', async (t) => {
+  const { url, ana, id } = await room(t);
+  const calls = heldFetch();
+  const phone = await newDevice(t, url, 'ben', { fetch: calls.fetch });
+  await phone.connect();
+  await ana.post(id, 'message 1');
+  await until(() => phone.messages(id).length === 1);
+  phone.close();
+  await ana.removeMember(id, 'ben');
+  await ana.edit(`${id}-1`, 'not for ben');
+  calls.hold('POST /sync');
+  const connecting = phone.connect();
+  await until(() => calls.count === 1);
+  await ana.addMember(id, 'ben');
+  calls.release();
+  await connecting;
+  t.same(bodiesOf(await phone.loadLast(id)), ['not for ben']);
+});
+
+test('an answer of before the end of a membership does not bring the room back', async (t) => {
+  const { url, ana, ben, id } = await room(t, { visibility: 'public' });
+  const calls = heldFetch();
+  const phone = await newDevice(t, url, 'ben', { fetch: calls.fetch });
   await phone.connect();
   const removed = removalsOf(phone);
+  calls.hold('PATCH');
   const muting = phone.setPreferences(id, { muted: true });
-  await until(() => ben.conversation(id)?.muted === true);
+  await until(() => calls.count === 1);
   await ana.removeMember(id, 'ben');
   await until(() => removed.length === 1);
-  release();
+  calls.release();
   t.match(await muting, { muted: true });
   t.equal(phone.conversation(id), undefined);
+
+  calls.hold(`GET /conversations/${id}`, 1);
+  const joining = phone.join(id);
+  await until(() => calls.count === 1 && ben.conversation(id) !== undefined);
+  await ana.removeMember(id, 'ben');
+  await until(() => ben.conversation(id) === undefined);
+  await until(() => phone.conversation(id) === undefined);
+  calls.release();
+  await joining;
+  await until(() => phone.conversation(id) === undefined);
 });

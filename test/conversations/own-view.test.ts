@@ -141,6 +141,23 @@ for (const store of storeNames) {
       t.equal((await prefer(ben, id, { muted: 'yes' })).status, 400);
     });
 
+    t.test('what is so already changes nothing and rings for nobody', async (t) => {
+      const id = await talk(ana, ana);
+      const all = { muted: true, archived: true, clearedThrough: 1 };
+      const { version } = (await prefer(ben, id, all)).body;
+      t.equal(version, 2, 'one call is one change');
+      const socket = await ben.socket();
+      for (const again of [all, { muted: true }, { archived: true }, { clearedThrough: 0 }]) {
+        t.equal((await prefer(ben, id, again)).body.version, 2, JSON.stringify(again));
+      }
+      await ben.postMessage(id, 'a sign that all was sent');
+      await socket.waitForEvent('message.created', `${id}-3`);
+      t.same(
+        socket.frames.map(({ event }) => event),
+        ['ready', 'message.created'],
+      );
+    });
+
     t.test('an archived conversation is listed apart, until the next message', async (t) => {
       const id = await talk(ana);
       t.equal((await prefer(ben, id, { archived: true })).body.archived, true);

@@ -43,6 +43,19 @@ for (const store of storeNames) {
       t.match((await edit(ana, id, undone)).body, { ...undone, version: before + 2 });
     });
 
+    t.test('when a room becomes public, all of its history does', async (t) => {
+      const id = await ana.createRoom('To be opened', { history: 'joined' });
+      for (const n of [1, 2, 3]) await ana.postMessage(id, `before opening ${n}`);
+      for (const name of ['ben', 'cleo']) await ana.put(`/conversations/${id}/members/${name}`);
+      await ana.postMessage(id, 'one that both may clear');
+      await cleo.patch(`/conversations/${id}/preferences`, { json: { clearedThrough: 4 } });
+      t.equal((await ben.get(`/messages/${id}-1`)).status, 404);
+      await edit(ana, id, { visibility: 'public' });
+      t.equal((await ben.get(`/messages/${id}-1`)).status, 200);
+      t.equal((await ben.readAll(id)).length, 4);
+      t.equal((await cleo.get(`/messages/${id}-4`)).status, 404, 'cleared is cleared');
+    });
+
     t.test('a topic is cleared by an empty one, white space or null', async (t) => {
       const id = await ana.createRoom('With a topic', { topic: 'one' });
       for (const topic of ['', ' \n ', null]) {

@@ -96,6 +96,19 @@ for (const store of storeNames) {
       t.same(counts, [1200, 400]);
     });
 
+    t.test('many lost conversations hold nothing up', async (t) => {
+      const lost = Object.fromEntries(
+        Array.from({ length: 1_500 }, (_, n) => [`${900_000 + n}`, [1, 1] as [number, number]]),
+      );
+      const { events, conversations, more } = await sync(ben, { ...lost, [id]: [3, 1] });
+      t.equal(more, false);
+      t.same(conversations, { [id]: [5, 1] });
+      t.same(events.slice(1_500), [
+        { event: 'message.created', id: `${id}-4` },
+        { event: 'message.created', id: `${id}-5` },
+      ]);
+    });
+
     t.test('positions that are none are a 400 that names them', async (t) => {
       const refused: [conversations: unknown, path: string][] = [
         [undefined, 'conversations'],
