@@ -1,6 +1,7 @@
 import type { Viewer } from '../core/authenticate.ts';
 import type { Database } from '../core/database.ts';
 import { ProblemError } from '../core/problems.ts';
+import { findUserIds } from '../users/users.ts';
 
 /**
  * The ids of those whom somebody brings into a new room, each once and without the inviter. Throws a 400 that
@@ -13,35 +14,16 @@ export async function findInvited(
 ): Promise<number[]> {
   const ids = await findUserIds(db, usernames);
   const errors = usernames.flatMap((name, index) =>
-    ids.has(canonical(name))
-      ? []
-      : [{ path: `members.${index}`, message: 'must be the name of a user' }],
+    ids.has(name) ? [] : [{ path: `members.${index}`, message: 'must be the name of a user' }],
   );
   if (errors.length > 0) throw new ProblemError('invalid_input', { errors });
-  const invited = [...ids.values()].filter((id) => id !== userId);
+  const invited = [...new Set(ids.values())].filter((id) => id !== userId);
   await refuseBlocked(db, userId, invited);
   return invited;
 }
 
-async function findUserIds(
-  db: Database,
-  usernames: readonly string[],
-): Promise<Map<string, number>> {
-  const names = [...new Set(usernames.map(canonical))];
-  if (names.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('users')
-    .select(['id', 'username'])
-    .where('username', 'in', names)
-    .execute();
-  return new Map(rows.map(({ id, username }) => [username, id]));
-}
-
-/** As usernames are stored; what cannot be one becomes the empty text, which nobody has. */
-const canonical = (name: string): string => (/^[!-~]+$/.test(name) ? name.toLowerCase() : '');
-
 /** Throws a 403 when one of the others has blocked this user, or is blocked by them. */
-export async function refuseBlocked(
+async function refuseBlocked(
   db: Database,
   userId: number,
   otherIds: readonly number[],

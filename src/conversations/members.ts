@@ -1,8 +1,11 @@
 import type { Database } from '../core/database.ts';
 import { notFound } from '../core/problems.ts';
 
+declare const proof: unique symbol;
+
 /** Proof that a user is a member, with what reading needs; only `requireMembership` makes one. */
 export interface Membership {
+  readonly [proof]: true;
   readonly conversationId: number;
   readonly userId: number;
   readonly lastSequence: number;
@@ -32,7 +35,7 @@ export async function requireMembership(
     .where('members.user_id', '=', userId)
     .executeTakeFirst();
   if (!row) throw notFound();
-  return { conversationId, userId, ...row };
+  return { conversationId, userId, ...row } as Membership;
 }
 
 /** With a Trx that holds the conversation's row, the members are those whom its next message concerns. */

@@ -3,11 +3,11 @@ import type { Trx } from '../core/database.ts';
 import { lockConversation } from '../core/dialect.ts';
 import { notFound, ProblemError } from '../core/problems.ts';
 import { commitAndRing, type Ring, type RingParts } from '../notifications/commit-and-ring.ts';
+import { holdUnblocked } from '../users/blocks.ts';
 import { findUserId } from '../users/users.ts';
 import { admit } from './admit.ts';
 import { findMember, lockMembership, type Role, requireRole } from './change-conversation.ts';
 import { changeRole } from './change-role.ts';
-import { refuseBlocked } from './invite.ts';
 import { getMember } from './list-members.ts';
 import type { CrowdLimits } from './member-rings.ts';
 import type { Member } from './room-schemas.ts';
@@ -84,7 +84,7 @@ async function putOther(
   }
   const given = role ?? 'member';
   if (given !== 'member') requireRole(locked, 'owner');
-  await refuseBlocked(trx, viewerId, [userId]);
+  await holdUnblocked(trx, viewerId, userId);
   const rings = await admit(trx, locked.conversation, userId, given, limits);
   return { userId, created: true, rings };
 }

@@ -115,12 +115,28 @@ export async function getUser(
 }
 
 export async function findUserId(db: Database, username: string): Promise<number | undefined> {
-  const row = await db
+  const ids = await findUserIds(db, [username]);
+  return ids.get(username);
+}
+
+/** By the names as they are given; without those that nobody has. */
+export async function findUserIds(
+  db: Database,
+  usernames: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (usernames.length === 0) return new Map();
+  const rows = await db
     .selectFrom('users')
-    .select('id')
-    .where('username', '=', canonical(username))
-    .executeTakeFirst();
-  return row?.id;
+    .select(['id', 'username'])
+    .where('username', 'in', [...new Set(usernames.map(canonical))])
+    .execute();
+  const ids = new Map(rows.map(({ id, username }) => [username, id]));
+  return new Map(
+    usernames.flatMap((name) => {
+      const id = ids.get(canonical(name));
+      return id === undefined ? [] : [[name, id] as const];
+    }),
+  );
 }
 
 export interface UserListOptions {
