@@ -1,12 +1,10 @@
 import { test } from 'tap';
 import { startApp } from '../support/app.ts';
 import { storeNames } from '../support/databases.ts';
-import { indexAll, searchAll, writeBehind } from './support/search.ts';
+import { indexAll, range, searchAll, writeBehind } from './support/search.ts';
 
 /** Milliseconds since 1970, of the first message. */
 const START = 1_700_000_000_000;
-
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 for (const store of storeNames) {
   test(`paging through what is found, stored in ${store}`, async (t) => {

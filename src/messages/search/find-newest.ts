@@ -1,5 +1,5 @@
 import { matchDocuments } from './documents.ts';
-import { type Found, type Reader, readFound } from './found.ts';
+import { type Found, type Place, type Reader, readFound } from './found.ts';
 import { byPosition, type Position } from './positions.ts';
 import type { Scope, Segment, Tail } from './scope.ts';
 import { groupSegments } from './segment-groups.ts';
@@ -43,14 +43,16 @@ const MAX_OF_TAIL = 1_000;
 const MAX_OF_TAILS = 2_000;
 
 /** All that is not indexed yet, unless very much was written behind the API; then the last messages of it. */
-function findInTails(search: Search, tails: readonly Tail[]): Promise<Found[]> {
-  const places = tails.flatMap(({ conversationId, first, last }) =>
-    Array.from({ length: Math.min(last - first + 1, MAX_OF_TAIL) }, (_, index) => ({
-      conversation_id: conversationId,
-      sequence: last - index,
-    })),
-  );
-  return readFound(search, places.slice(0, MAX_OF_TAILS));
+const findInTails = (search: Search, tails: readonly Tail[]): Promise<Found[]> =>
+  readFound(search, [...placesOf(tails).take(MAX_OF_TAILS)]);
+
+function* placesOf(tails: readonly Tail[]): Generator<Place, undefined> {
+  for (const { conversationId, first, last } of tails) {
+    const end = Math.max(first, last - MAX_OF_TAIL + 1);
+    for (let sequence = last; sequence >= end; sequence -= 1) {
+      yield { conversation_id: conversationId, sequence };
+    }
+  }
 }
 
 /** Candidates of one statement. Each statement is a whole search, so there should be few of them. */

@@ -17,13 +17,15 @@ export interface Reader {
   phrases: readonly Phrase[];
 }
 
-interface Place {
+export interface Place {
   conversation_id: number;
   sequence: number;
 }
 
-/** Messages that are read before everybody else gets a turn: with SQLite, all happens in this one thread. */
+/** Messages of one statement. */
 const CHUNK = 100;
+/** Milliseconds after which everybody else gets a turn: with SQLite, all happens in this one thread. */
+const TURN = 10;
 
 /** Those of the messages that are found, at least the first `limit`; the membership is part of the look-up. */
 export async function readFound(
@@ -32,16 +34,22 @@ export async function readFound(
   limit = Number.POSITIVE_INFINITY,
 ): Promise<Found[]> {
   const found: Found[] = [];
+  let turnEndsAt = performance.now() + TURN;
   for (let at = 0; at < places.length && found.length < limit; at += CHUNK) {
-    if (at > 0) await setImmediate();
-    found.push(...(await readChunk(reader, places.slice(at, at + CHUNK))));
+    for (const row of await readChunk(reader, places.slice(at, at + CHUNK))) {
+      const highlights = findHighlights(row.body ?? '', reader.phrases);
+      if (highlights) found.push({ row, highlights });
+      if (performance.now() < turnEndsAt) continue;
+      await setImmediate();
+      turnEndsAt = performance.now() + TURN;
+    }
   }
   return found;
 }
 
-async function readChunk(reader: Reader, places: readonly Place[]): Promise<Found[]> {
+function readChunk(reader: Reader, places: readonly Place[]): Promise<MessageRow[]> {
   const byConversation = Map.groupBy(places, (place) => place.conversation_id);
-  const rows = await selectReadable(reader)
+  return selectReadable(reader)
     .where((eb) =>
       eb.or(
         [...byConversation].map(([conversationId, group]) =>
@@ -57,10 +65,6 @@ async function readChunk(reader: Reader, places: readonly Place[]): Promise<Foun
       ),
     )
     .execute();
-  return rows.flatMap((row) => {
-    const highlights = findHighlights(row.body ?? '', reader.phrases);
-    return highlights ? [{ row, highlights }] : [];
-  });
 }
 
 /** CROSS JOIN, or SQLite would begin with all conversations of the user. */

@@ -2,7 +2,10 @@ import type { Phrase } from './query.ts';
 import type { Highlight } from './schemas.ts';
 import { type Word, wordsOf } from './words.ts';
 
-/** Where the phrases stand in a body, in ascending order and not overlapping; undefined unless all of them do. */
+/** Of one phrase in one message, so that an answer has a bounded size. */
+const MAX_PLACES = 100;
+
+/** Where the phrases stand in a body, each at most so often, in ascending order and not overlapping; undefined unless all of them do. */
 export function findHighlights(body: string, phrases: readonly Phrase[]): Highlight[] | undefined {
   const words = wordsOf(body);
   const found: Highlight[] = [];
@@ -16,7 +19,8 @@ export function findHighlights(body: string, phrases: readonly Phrase[]): Highli
 
 function findPhrase(words: readonly Word[], { words: wanted, open }: Phrase): Highlight[] {
   const places: Highlight[] = [];
-  for (let at = 0; at + wanted.length <= words.length; at += 1) {
+  const end = words.length - wanted.length;
+  for (let at = 0; at <= end && places.length < MAX_PLACES; at += 1) {
     const first = words[at];
     const last = words[at + wanted.length - 1];
     const matches = wanted.every((word, index) =>

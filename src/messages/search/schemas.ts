@@ -25,7 +25,7 @@ const FoundMessage = Type.Object(
     ...Message.properties,
     highlights: Type.Array(Highlight, {
       description:
-        'What was found: UTF-16 offsets into the body, the end exclusive; ascending, not overlapping',
+        'What was found, the first hundred times: UTF-16 offsets into the body, the end exclusive; ascending, not overlapping',
     }),
   },
   { title: 'FoundMessage' },

@@ -106,3 +106,26 @@ export async function searchAll(user: TestUser, query: Record<string, string>): 
     before = { before: next };
   }
 }
+
+/** 0 when nothing of the conversation is indexed. */
+export async function indexedSequence(db: Database, conversationId: number): Promise<number> {
+  const row = await db
+    .selectFrom('search_heads')
+    .select('indexed_sequence')
+    .where('conversation_id', '=', conversationId)
+    .executeTakeFirst();
+  return row?.indexed_sequence ?? 0;
+}
+
+export async function isIndexed(db: Database, conversationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('conversations')
+    .innerJoin('search_heads', 'search_heads.conversation_id', 'conversations.id')
+    .select(['last_sequence', 'indexed_sequence'])
+    .where('conversations.id', '=', Number(conversationId))
+    .executeTakeFirst();
+  return row?.last_sequence === row?.indexed_sequence && row !== undefined;
+}
+
+export const range = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => index);
