@@ -1,6 +1,5 @@
 import type { Conversation, Message } from '../conversations/schemas.ts';
 import type { Gather } from './gather.ts';
-import { formatMessageId } from './message-id.ts';
 import type { Replica } from './replica.ts';
 
 /**
@@ -50,13 +49,5 @@ export class Answers {
   left(conversationId: string): void {
     this.#replica.remove(conversationId);
     this.#gather.add('conversation', conversationId);
-  }
-
-  /** `changed`: sequences that the page may show as they were before. */
-  pageLoaded(conversationId: string, changed: readonly number[]): void {
-    this.#replica.lengthened(conversationId);
-    for (const sequence of changed) {
-      this.#gather.add('update', formatMessageId(conversationId, sequence));
-    }
   }
 }

@@ -43,7 +43,7 @@ export class History {
       if (this.#replica.range(conversationId) !== range) return [];
       const { messages, changed } = range.prepend(before, page);
       this.#opened.add(range);
-      this.#answers.pageLoaded(conversationId, changed);
+      for (const { id } of changed) this.#answers.messageChanged(id);
       return messages;
     } finally {
       range.endPage();

@@ -10,6 +10,3 @@ export const placeOf = (messageId: string): Place | undefined => {
   if (conversationId === undefined || !Number.isSafeInteger(sequence)) return undefined;
   return { conversationId, sequence };
 };
-
-export const formatMessageId = (conversationId: string, sequence: number): string =>
-  `${conversationId}-${sequence}`;

@@ -112,9 +112,9 @@ export class MessageRange {
 
   /**
    * Takes the page that was asked for with `before`; of no use if `before` is no longer the start. Returns
-   * what came to be held, and of that the sequences to be fetched again.
+   * what came to be held, and what of that is to be fetched again.
    */
-  prepend(before: number, page: MessagePage): { messages: Message[]; changed: number[] } {
+  prepend(before: number, page: MessagePage): { messages: Message[]; changed: Message[] } {
     if (before !== this.#from) return { messages: [], changed: [] };
     const messages = page.messages.filter(({ sequence }) => sequence > this.#floor);
     for (const message of messages) this.#messages.set(message.sequence, message);
@@ -122,7 +122,7 @@ export class MessageRange {
     if (!page.hasBefore || messages.length < page.messages.length || messages.length === 0) {
       this.#floor = this.#from - 1;
     }
-    const changed = [...(this.#changedMeanwhile ?? [])].filter((one) => one >= this.#from);
+    const changed = messages.filter(({ sequence }) => this.#changedMeanwhile?.has(sequence));
     return { messages, changed };
   }
 

@@ -85,11 +85,6 @@ export class Replica {
     this.#change(conversationId, (range) => range.cover(after, page, highest));
   }
 
-  /** After a page was put before the range, which may show what is unread. */
-  lengthened(conversationId: string): void {
-    this.#change(conversationId, () => []);
-  }
-
   /** Shows the conversation as read up to `sequence`, or further if it was. Returns up to where then. */
   markRead(conversationId: string, sequence: number): number {
     const reached = this.#held.get(conversationId)?.markRead(sequence) ?? sequence;

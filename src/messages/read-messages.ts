@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Deliveries } from '../conversations/deliveries.ts';
 import type { Membership } from '../conversations/members.ts';
 import {
@@ -8,6 +9,7 @@ import {
 } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
+import { isSqlite } from '../core/dialect.ts';
 import { type MessageKey, parseMessageId } from '../core/ids.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import type { MessageBatch, MessagePage, PageQuery } from './schemas.ts';
@@ -18,13 +20,16 @@ const selectMessages = (db: Database) =>
     .innerJoin('users', 'users.id', 'messages.sender_id')
     .select([...messageColumns, 'messages.sender_id', 'users.username as sender']);
 
-/** The membership is part of the look-up: for a stranger there is no row. */
+/**
+ * The membership is part of the look-up: for a stranger there is no row. In this order, or a database may begin with all
+ * conversations of the user and read all that was said there; SQLite keeps the order of a CROSS JOIN.
+ */
 const selectMessagesOfMember = (db: Database, userId: number) =>
-  selectMessages(db).innerJoin('members', (join) =>
-    join
-      .onRef('members.conversation_id', '=', 'messages.conversation_id')
-      .on('members.user_id', '=', userId),
-  );
+  selectMessages(db)
+    .$if(!isSqlite(db), (query) => query.modifyFront(sql`straight_join`))
+    .crossJoin('members')
+    .whereRef('members.conversation_id', '=', 'messages.conversation_id')
+    .where('members.user_id', '=', userId);
 
 const selectVisibleMessages = (db: Database, userId: number) =>
   selectMessagesOfMember(db, userId).whereRef('messages.sequence', '>', 'members.hidden_through');

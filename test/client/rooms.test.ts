@@ -123,6 +123,24 @@ test('somebody who is a member again by the time that /sync has told of the end 
   t.same(bodiesOf(await phone.loadLast(id)), ['not for ben']);
 });
 
+test('a page that was asked for by a member of before is of no use to one who is back', async (t) => {
+  const { url, ana, id } = await room(t, { history: 'joined' });
+  for (const n of run(1, 20)) await ana.post(id, `message ${n}`);
+  const calls = heldFetch();
+  const phone = await newDevice(t, url, 'ben', { fetch: calls.fetch });
+  await phone.connect();
+  await phone.loadLast(id);
+  calls.hold('?before=');
+  const loading = phone.loadOlder(id);
+  await until(() => calls.count === 1);
+  await ana.removeMember(id, 'ben');
+  await ana.addMember(id, 'ben');
+  await until(() => phone.conversation(id)?.clearedThrough === 20);
+  calls.release();
+  t.same(await loading, []);
+  t.same(phone.messages(id), []);
+});
+
 test('an answer of before the end of a membership does not bring the room back', async (t) => {
   const { url, ana, ben, id } = await room(t, { visibility: 'public' });
   const calls = heldFetch();

@@ -184,6 +184,20 @@ for (const store of storeNames) {
     });
 
     t.test(
+      'a batch is read by its keys, however much there is in one’s conversations',
+      async (t) => {
+        const rooms = await Promise.all(
+          Array.from({ length: 30 }, (_, n) => ana.createRoom(`of many ${n}`)),
+        );
+        const ids = rooms.map((room) => `${room}-1`).join();
+        const plans = await plansOf(() => ana.get(`/messages?ids=${ids},${id}-7,${id}-9`));
+        const looks = reached(plans, 'messages');
+        t.ok(looks.length > 0);
+        for (const { detail } of looks) t.match(detail, /sequence=\?|^range/);
+      },
+    );
+
+    t.test(
       'a message by id is one look-up of its key, joined with one of the membership',
       async (t) => {
         const plans = await plansOf(() => ana.get(`/messages/${id}-7`));

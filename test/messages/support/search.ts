@@ -14,7 +14,7 @@ export async function search(user: TestUser, query: Record<string, string>): Pro
   return (await searchPage(user, query)).messages.map(mark);
 }
 
-export async function searchPage(
+async function searchPage(
   user: TestUser,
   query: Record<string, string>,
 ): Promise<{ messages: Found[]; hasMore: boolean; next: string | null }> {
