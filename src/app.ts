@@ -60,17 +60,12 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   const metrics = createMetrics();
   const authenticate = authenticator(app.jwt, db);
   const indexing = keepIndexing({ db, log, isMigrated });
-  app.addHook('onClose', indexing.close);
   const announce = indexing.listenTo(announcer(bus));
-  const { resyncLater, close } = resyncWhenSettled({ db, bus, log });
-  app.addHook('onClose', close);
-  const parts = { db, announce, resyncLater, config };
+  const settling = resyncWhenSettled({ db, bus, log });
+  const parts = { db, announce, resyncLater: settling.resyncLater, config };
   const deliveries = keepDeliveries({ db, announce, log, config });
-  app.addHook('onClose', deliveries.close);
   const purge = keepPurging({ db, log, isMigrated });
-  app.addHook('onClose', purge.close);
   const presence = keepPresence({ db, announce, log, config, isMigrated });
-  app.addHook('onClose', presence.close);
   const subscribers = keepSubscribers({
     bus,
     metrics,
@@ -86,7 +81,9 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     ...messageCommands(parts),
   };
   const dispatcher = commandDispatcher({ commands, subscribers, log, config });
-  app.addHook('onClose', dispatcher.close);
+  for (const worker of [indexing, settling, deliveries, purge, presence, dispatcher]) {
+    app.addHook('onClose', worker.close);
+  }
 
   await registerSocketServer(app, subscribers);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
