@@ -21,6 +21,7 @@ import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
 import type { Logger } from './core/logger.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
+import { withinTime } from './core/within-time.ts';
 import { messageChangeRoutes } from './messages/change-routes.ts';
 import { messageCommands } from './messages/commands.ts';
 import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
@@ -53,6 +54,9 @@ export interface AppParts {
   isMigrated(): boolean;
 }
 
+/** Milliseconds that a shutdown waits for what works in the background, perhaps on a database that is away. */
+const CLOSE_TIMEOUT = 3_000;
+
 /** The table of contents: what the service is made of, and where each part answers. */
 export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: AppParts) {
   const app = httpServer(config, log);
@@ -81,9 +85,11 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     ...messageCommands(parts),
   };
   const dispatcher = commandDispatcher({ commands, subscribers, log, config });
-  for (const worker of [indexing, settling, deliveries, purge, presence, dispatcher]) {
-    app.addHook('onClose', worker.close);
-  }
+  const workers = [indexing, settling, deliveries, purge, presence];
+  app.addHook('onClose', async () => {
+    await dispatcher.close();
+    await withinTime(CLOSE_TIMEOUT, Promise.all(workers.map(({ close }) => close())));
+  });
 
   await registerSocketServer(app, subscribers);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });

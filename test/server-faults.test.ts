@@ -102,6 +102,32 @@ test('a database that does not answer is a 503 in bounded time', async (t) => {
   await until(async () => (await ana.postMessage(id, 'now there is')).status === 201);
 });
 
+test('a database that does not answer holds up no shutdown', async (t) => {
+  const mariadb = await startMariadb({ dir: temporaryFolder(t) });
+  t.teardown(() => mariadb.stop());
+  const connection = await createConnection(mariadb.url);
+  await connection.query('create database doorbell');
+  await connection.end();
+  const server = await startServer(t, {
+    ...(await emptyStore(t, 'sqlite')),
+    DATABASE_URL: `${mariadb.url}doorbell`,
+  });
+  const [ana, ben] = [await server.signUp('ana'), await server.signUp('ben')];
+  const id = await ana.open('ben');
+  const socket = await ben.socket();
+  const { body } = await ana.postMessage(id, 'delivered, as nobody can note');
+  await ben.get(`/messages/${body.id}`);
+  process.kill(mariadb.pid, 'SIGSTOP');
+  const started = Date.now();
+  const code = await server.stop();
+  const elapsed = Date.now() - started;
+  process.kill(mariadb.pid, 'SIGCONT');
+  t.equal(await socket.closed, 1012);
+  t.equal(code, 0);
+  t.ok(elapsed < 9_000, `${elapsed} ms`);
+  t.comment(`${elapsed} ms`);
+});
+
 test('more requests than the pool and its queue hold are a 503, and none is lost', async (t) => {
   const server = await startServer(t, {
     ...(await emptyStore(t, 'mysql')),

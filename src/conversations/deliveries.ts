@@ -44,14 +44,15 @@ export function keepDeliveries({ db, announce, log, config }: Parts): Deliveries
     timer = undefined;
     const markers = [...waiting.values()].sort(byKey);
     waiting.clear();
-    for (let at = 0; at < markers.length; at += CHUNK) {
-      const chunk = markers.slice(at, at + CHUNK);
-      try {
+    try {
+      for (let at = 0; at < markers.length; at += CHUNK) {
+        const chunk = markers.slice(at, at + CHUNK);
         await transact(db, (trx) => moveMarkers(trx, chunk));
         await tellOthers(chunk);
-      } catch (error) {
-        log.debug({ err: error }, 'delivered markers were not written; the next fetch will');
       }
+    } catch (error) {
+      // The others of this group would only wait as long for a database that is away.
+      log.debug({ err: error }, 'delivered markers were not written; the next fetch will');
     }
   }
 

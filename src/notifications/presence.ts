@@ -14,8 +14,6 @@ const GATHERING = 1_000;
 const GRACE = 3_000;
 /** Milliseconds between two signs of life of a process that holds users. */
 const SIGN_INTERVAL = 10_000;
-/** Milliseconds that a shutdown waits for a database that may be away. */
-const FAREWELL_TIMEOUT = 2_000;
 /** Users of one transaction; the others are written by the next. */
 const MAX_WRITTEN = 2_000;
 
@@ -153,8 +151,7 @@ export function keepPresence(parts: Parts): Presence {
 
     async close() {
       stop.abort();
-      const timeout = sleep(FAREWELL_TIMEOUT, undefined, { ref: false });
-      await Promise.race([running.then(leave), timeout]);
+      await running.then(leave);
     },
   };
 }
