@@ -6,6 +6,7 @@ import { memberRoutes } from './conversations/member-routes.ts';
 import { keepPurging } from './conversations/purge-rooms.ts';
 import { publicRoomRoutes, roomRoutes } from './conversations/room-routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
+import { requireDeclaredAccess } from './core/access.ts';
 import { registerApiPages } from './core/api-pages.ts';
 import {
   authenticator,
@@ -60,6 +61,7 @@ const CLOSE_TIMEOUT = 3_000;
 /** The table of contents: what the service is made of, and where each part answers. */
 export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: AppParts) {
   const app = httpServer(config, log);
+  requireDeclaredAccess(app);
   await registerTokens(app, jwtSecret, config);
   const metrics = createMetrics();
   const authenticate = authenticator(app.jwt, db);

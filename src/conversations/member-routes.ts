@@ -30,6 +30,7 @@ export const memberRoutes =
         querystring: MemberListQuery,
         response: { 200: MemberList },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params, query }) => {
         const membership = await requireMembership(parts.db, parseId(params.id), viewer.userId);
         return listMembers(parts.db, membership, query);
@@ -46,6 +47,7 @@ export const memberRoutes =
         body: MemberBody,
         response: { 200: Member, 201: Member },
       },
+      config: { access: 'visitor' },
       handler: async ({ viewer, params, body }, reply) => {
         const { member, created } = await putMember(parts, viewer, {
           conversationId: parseId(params.id),
@@ -65,6 +67,7 @@ export const memberRoutes =
         params: MemberParams,
         response: { 204: Nothing },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params }, reply) => {
         const conversationId = parseId(params.id);
         await removeMember(parts, viewer, { conversationId, username: params.username });

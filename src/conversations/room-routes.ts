@@ -33,6 +33,7 @@ export const roomRoutes =
         body: NewRoom,
         response: { 201: Conversation },
       },
+      config: { access: 'user' },
       handler: async ({ viewer, body }, reply) => {
         const id = await createRoom(parts, viewer, body);
         reply.header('location', `/api/v1/conversations/${id}`);
@@ -49,6 +50,7 @@ export const roomRoutes =
         body: RoomChanges,
         response: { 200: Conversation },
       },
+      config: { access: 'moderator' },
       handler: async ({ viewer, params, body }) => {
         const conversationId = parseId(params.id);
         await editRoom(parts, viewer, conversationId, body);
@@ -63,6 +65,7 @@ export const roomRoutes =
         params: IdParams,
         response: { 204: Nothing },
       },
+      config: { access: 'owner' },
       handler: async ({ viewer, params }, reply) => {
         await deleteRoom(parts, viewer, parseId(params.id));
         return reply.code(204).send(null);
@@ -81,6 +84,7 @@ export const publicRoomRoutes =
         querystring: RoomListQuery,
         response: { 200: RoomList },
       },
+      config: { access: 'user' },
       handler: ({ viewer, query }) => listRooms(db, viewer.userId, query),
     });
   };

@@ -26,6 +26,7 @@ export const conversationRoutes =
         querystring: ConversationListQuery,
         response: { 200: ConversationList },
       },
+      config: { access: 'user' },
       handler: ({ viewer, query }) => listConversations(parts, viewer.userId, query),
     });
 
@@ -36,6 +37,7 @@ export const conversationRoutes =
         params: Type.Object({ username: Type.String() }),
         response: { 200: Conversation, 201: Conversation },
       },
+      config: { access: 'user' },
       handler: async ({ viewer, params }, reply) => {
         const { id, created, memberIds } = await openDirect(parts, viewer.userId, params.username);
         if (created) await announce('conversation.created', String(id), memberIds);
@@ -52,6 +54,7 @@ export const conversationRoutes =
         params: IdParams,
         response: { 200: Conversation },
       },
+      config: { access: 'member' },
       handler: ({ viewer, params }) => getConversation(parts, viewer.userId, parseId(params.id)),
     });
 
@@ -63,6 +66,7 @@ export const conversationRoutes =
         body: ReadBody,
         response: { 200: Conversation },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params, body }) => {
         const conversationId = parseId(params.id);
         await markRead(parts, viewer, { conversationId, ...body });
@@ -79,6 +83,7 @@ export const conversationRoutes =
         body: PreferencesBody,
         response: { 200: Conversation },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params, body }) => {
         const conversationId = parseId(params.id);
         await setPreferences(parts, viewer, conversationId, body);

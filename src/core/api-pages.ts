@@ -43,7 +43,7 @@ export async function registerApiPages(
       security: [{ accessToken: [] }],
     },
     transform: ({ schema, url, route }) => ({
-      schema: route.config?.public ? { ...schema, security: [] } : (schema ?? {}),
+      schema: route.config?.access === 'anyone' ? { ...schema, security: [] } : (schema ?? {}),
       url,
     }),
     transformObject: (document) =>
@@ -53,7 +53,7 @@ export async function registerApiPages(
     route.schema = withProblem(route.schema);
   });
 
-  const hidden = { schema: { hide: true }, config: { public: true } } as const;
+  const hidden = { schema: { hide: true }, config: { access: 'anyone' } } as const;
   app.get('/api/v1/openapi.json', { ...hidden, handler: () => app.swagger() });
   app.get('/api/v1/asyncapi.json', { ...hidden, handler: () => asyncApi });
 

@@ -1,15 +1,17 @@
 import jwt, { type JWT } from '@fastify/jwt';
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type {} from './access.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import { parseId } from './ids.ts';
-import { ProblemError } from './problems.ts';
+import { notFound, ProblemError } from './problems.ts';
 
 /** Who is asking: a user whose session was in force when the request arrived. */
 export interface Viewer {
   userId: number;
   username: string;
+  role: 'user' | 'admin';
   sessionId: number;
   /** Epoch milliseconds at which the access token ends. */
   tokenEndsAt: number;
@@ -19,10 +21,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Throws on a public route, which has none. */
     viewer: Viewer;
-  }
-  interface FastifyContextConfig {
-    /** Answers without an access token. Without this, every route asks for one. */
-    public?: true;
   }
 }
 
@@ -67,14 +65,14 @@ export const authenticator =
     const user = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select('users.username')
+      .select(['users.username', 'users.role'])
       .where('sessions.id', '=', sessionId)
       // Restored from a backup, a store gives the ids of lost sessions out again.
       .where('sessions.user_id', '=', userId)
       .where('sessions.ended_at', 'is', null)
       .executeTakeFirst();
     if (!user) throw new ProblemError('unauthenticated');
-    return { userId, username: user.username, sessionId, tokenEndsAt: endsAt };
+    return { userId, ...user, sessionId, tokenEndsAt: endsAt };
   };
 
 function verify(jwt: JWT, token: string) {
@@ -118,10 +116,13 @@ export function registerAuthentication(app: FastifyInstance, authenticate: Authe
     },
   });
   app.addHook('onRequest', async (request) => {
-    if (request.is404 || request.routeOptions.config.public) return;
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === 'anyone') return;
     const token = bearerToken(request);
     if (token === undefined) throw new ProblemError('unauthenticated');
-    viewers.set(request, await authenticate(token));
+    const viewer = await authenticate(token);
+    if (access === 'admin' && viewer.role !== 'admin') throw notFound();
+    viewers.set(request, viewer);
   });
 }
 

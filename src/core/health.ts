@@ -38,7 +38,7 @@ export const healthRoutes =
         summary: 'The process runs',
         response: { 200: Type.Object({ status: Type.Literal('live') }) },
       },
-      config: { public: true },
+      config: { access: 'anyone' },
       handler: () => ({ status: 'live' as const }),
     });
 
@@ -48,7 +48,7 @@ export const healthRoutes =
         summary: 'Requests can be served; 503 names the part that is away',
         response: { 200: Readiness, 503: Readiness },
       },
-      config: { public: true },
+      config: { access: 'anyone' },
       handler: async (_request, reply) => {
         const database = isMigrated() && (await answersInTime()) ? 'up' : 'away';
         const busState = bus.isUp() ? 'up' : 'away';

@@ -51,7 +51,7 @@ export function registerMetrics(app: FastifyInstance, { registry, requests }: Me
         200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
       },
     },
-    config: { public: true },
+    config: { access: 'anyone' },
     handler: async (_request, reply) =>
       reply.type(registry.contentType).send(await collectMetrics(registry)),
   });

@@ -23,6 +23,7 @@ export const messageChangeRoutes =
         body: MessageEdit,
         response: { 200: Message },
       },
+      config: { access: 'sender' },
       handler: ({ viewer, params, body }) => editMessage(parts, viewer, { ...params, ...body }),
     });
 
@@ -35,6 +36,7 @@ export const messageChangeRoutes =
         params: IdParams,
         response: { 204: Nothing },
       },
+      config: { access: 'sender' },
       handler: async ({ viewer, params }, reply) => {
         await deleteMessage(parts, viewer, params.id);
         return reply.code(204).send(null);
@@ -49,6 +51,7 @@ export const messageChangeRoutes =
         params: ReactionParams,
         response: { 200: Message },
       },
+      config: { access: 'member' },
       handler: ({ viewer, params }) => addReaction(parts, viewer, params),
     });
 
@@ -60,6 +63,7 @@ export const messageChangeRoutes =
         params: ReactionParams,
         response: { 200: Message },
       },
+      config: { access: 'member' },
       handler: ({ viewer, params }) => removeReaction(parts, viewer, params),
     });
 
@@ -71,6 +75,7 @@ export const messageChangeRoutes =
         querystring: ReactorQuery,
         response: { 200: ReactorPage },
       },
+      config: { access: 'member' },
       handler: ({ viewer, params, query }) =>
         listReactors(parts.db, viewer.userId, params.id, query),
     });

@@ -36,6 +36,7 @@ export const conversationMessageRoutes =
         body: NewMessage,
         response: { 200: Message, 201: Message },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params, headers, body }, reply) => {
         const { message, created } = await postMessage(parts, viewer, {
           ...body,
@@ -55,6 +56,7 @@ export const conversationMessageRoutes =
         querystring: PageQuery,
         response: { 200: MessagePage },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params, query }) => {
         const membership = await requireMembership(parts.db, parseId(params.id), viewer.userId);
         return listMessages(parts, membership, { limit: messagesToLoad, ...query });
@@ -73,6 +75,7 @@ export const messageRoutes =
         querystring: BatchQuery,
         response: { 200: MessageBatch },
       },
+      config: { access: 'user' },
       handler: ({ viewer, query }) => getMessages(parts, viewer.userId, query.ids),
     });
 
@@ -83,6 +86,7 @@ export const messageRoutes =
         params: IdParams,
         response: { 200: Message, 304: Type.Null({ description: 'As If-None-Match says' }) },
       },
+      config: { access: 'member' },
       handler: async ({ viewer, params, headers }, reply) => {
         const message = await getMessage(parts, viewer.userId, params.id);
         // Of this viewer: the next who signs in at the same browser has reacted otherwise.

@@ -23,7 +23,7 @@ export const socketRoute =
     app.route({
       method: 'GET',
       url: '',
-      config: { socket: true },
+      config: { access: 'user', socket: true },
       schema: {
         tags: ['Notifications'],
         summary: 'The notification socket',

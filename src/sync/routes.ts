@@ -19,6 +19,7 @@ export const syncRoutes =
         body: SyncBody,
         response: { 200: SyncAnswer },
       },
+      config: { access: 'user' },
       handler: ({ viewer, body }) => sync(db, viewer.userId, body.conversations),
     });
   };

@@ -12,7 +12,7 @@ export const authRoutes =
   async (app) => {
     app.post('/register', {
       schema: { tags, summary: 'Make an account', body: RegisterBody, response: { 201: SignedIn } },
-      config: { public: true },
+      config: { access: 'anyone' },
       handler: async (request, reply) => {
         const { user, result } = await register(db, request.body, sessions.start);
         return reply.code(201).send({ user, ...result });
@@ -21,7 +21,7 @@ export const authRoutes =
 
     app.post('/login', {
       schema: { tags, summary: 'Sign in', body: LoginBody, response: { 200: SignedIn } },
-      config: { public: true },
+      config: { access: 'anyone' },
       handler: async (request) => {
         const { userId, user } = await checkCredentials(db, request.body);
         return { user, ...(await transact(db, (trx) => sessions.start(trx, userId))) };
@@ -35,12 +35,13 @@ export const authRoutes =
         body: RefreshBody,
         response: { 200: Tokens },
       },
-      config: { public: true },
+      config: { access: 'anyone' },
       handler: (request) => sessions.refresh(request.body.refreshToken),
     });
 
     app.post('/logout', {
       schema: { tags, summary: 'End this session', response: { 204: Nothing } },
+      config: { access: 'user' },
       handler: async ({ viewer }, reply) => {
         await sessions.end(viewer.userId, viewer.sessionId);
         return reply.code(204).send(null);

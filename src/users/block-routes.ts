@@ -27,6 +27,7 @@ export const blockRoutes =
         params: Params,
         response: { 204: Nothing },
       },
+      config: { access: 'user' },
       handler: async ({ viewer, params }, reply) => {
         await setBlock(viewer, params.username, true);
         return reply.code(204).send(null);
@@ -41,6 +42,7 @@ export const blockRoutes =
         params: Params,
         response: { 204: Nothing },
       },
+      config: { access: 'user' },
       handler: async ({ viewer, params }, reply) => {
         await setBlock(viewer, params.username, false);
         return reply.code(204).send(null);
@@ -54,6 +56,7 @@ export const blockRoutes =
         querystring: BlockListQuery,
         response: { 200: UserList },
       },
+      config: { access: 'user' },
       handler: ({ viewer, query }) => listBlocked(db, viewer.userId, query),
     });
   };

@@ -16,12 +16,14 @@ export const userRoutes =
         querystring: UserListQuery,
         response: { 200: UserList },
       },
+      config: { access: 'user' },
       handler: ({ viewer, query }) =>
         listUsers(parts, viewer.userId, { limit: DEFAULT_PAGE, ...query }),
     });
 
     app.get('/me', {
       schema: { tags, summary: 'Oneself', response: { 200: Me } },
+      config: { access: 'user' },
       handler: ({ viewer }) => getMe(parts, viewer.userId),
     });
 
@@ -32,6 +34,7 @@ export const userRoutes =
         params: Type.Object({ username: Type.String() }),
         response: { 200: User },
       },
+      config: { access: 'user' },
       handler: ({ viewer, params }) => getUser(parts, viewer.userId, params.username),
     });
   };

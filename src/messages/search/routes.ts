@@ -13,6 +13,7 @@ export const searchRoutes =
         querystring: SearchQuery,
         response: { 200: SearchAnswer },
       },
+      config: { access: 'user' },
       handler: ({ viewer, query }) => searchMessages(parts, viewer.userId, query),
     });
   };
