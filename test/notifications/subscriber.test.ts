@@ -28,7 +28,13 @@ class StuckSocket extends EventEmitter {
 
 function ready() {
   const socket = new StuckSocket();
-  const viewer = { userId: 1, username: 'ana', sessionId: 1, tokenEndsAt: Infinity };
+  const viewer = {
+    userId: 1,
+    username: 'ana',
+    role: 'user' as const,
+    sessionId: 1,
+    tokenEndsAt: Infinity,
+  };
   const subscriber = new Subscriber(socket, viewer);
   subscriber.ready(25);
   socket.sent.length = 0;
