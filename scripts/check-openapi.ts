@@ -19,7 +19,7 @@ const config = readConfig({
 const db = openDatabase(config);
 const app = await buildApp({
   config,
-  jwtSecret: 'x'.repeat(32),
+  jwtSecrets: ['x'.repeat(32)],
   db,
   bus: inProcessBus(),
   log: pino({ level: 'silent' }),

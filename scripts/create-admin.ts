@@ -5,8 +5,9 @@ import { Compile } from 'typebox/compile';
 import { type Database, transact } from '../src/core/database.ts';
 import { migrate } from '../src/core/migrate.ts';
 import { findInvalid } from '../src/core/validation.ts';
+import { register } from '../src/users/accounts.ts';
 import { RegisterBody } from '../src/users/schemas.ts';
-import { findUserId, register } from '../src/users/users.ts';
+import { findUserId } from '../src/users/users.ts';
 import { CommandError, parseOptions, runCommand } from './support/command.ts';
 
 const HELP = `Creates an account that administers.

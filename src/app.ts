@@ -2,25 +2,25 @@ import type { FastifyPluginAsync } from 'fastify';
 import { setBlock } from './conversations/block-user.ts';
 import { conversationCommands } from './conversations/commands.ts';
 import { keepDeliveries } from './conversations/deliveries.ts';
+import { keepLeaving } from './conversations/leave-for-good.ts';
 import { memberRoutes } from './conversations/member-routes.ts';
 import { keepPurging } from './conversations/purge-rooms.ts';
 import { publicRoomRoutes, roomRoutes } from './conversations/room-routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { requireDeclaredAccess } from './core/access.ts';
+import { registerAccessTokens } from './core/access-tokens.ts';
 import { registerApiPages } from './core/api-pages.ts';
-import {
-  authenticator,
-  findEndedSessions,
-  registerAuthentication,
-  registerTokens,
-} from './core/authenticate.ts';
+import { authenticator, findEndedSessions, registerAuthentication } from './core/authenticate.ts';
+import { keepBackground } from './core/background.ts';
 import type { Bus } from './core/bus.ts';
 import { forbidStoring } from './core/caching.ts';
 import type { Config } from './core/config.ts';
 import type { Database } from './core/database.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
+import type { JwtSecrets } from './core/jwt-secret.ts';
 import type { Logger } from './core/logger.ts';
+import { mailer } from './core/mail.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
 import { withinTime } from './core/within-time.ts';
 import { messageChangeRoutes } from './messages/change-routes.ts';
@@ -29,6 +29,7 @@ import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
 import { keepIndexing } from './messages/search/keep-indexing.ts';
 import { searchRoutes } from './messages/search/routes.ts';
 import { announcer, whisperer } from './notifications/announce.ts';
+import { profileAnnouncer } from './notifications/announce-profile.ts';
 import { asyncApi } from './notifications/asyncapi.ts';
 import type { Commands } from './notifications/commands.ts';
 import { commandDispatcher } from './notifications/dispatcher.ts';
@@ -41,13 +42,19 @@ import { tokenRenew } from './notifications/token-renew.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { authRoutes } from './users/auth-routes.ts';
 import { blockRoutes } from './users/block-routes.ts';
+import { accountDeleter } from './users/delete-account.ts';
+import { letters } from './users/letters.ts';
+import { meRoutes } from './users/me-routes.ts';
+import { recoveryRoutes } from './users/recovery-routes.ts';
+import { registerCookies } from './users/refresh-cookie.ts';
 import { sessionKeeper } from './users/sessions.ts';
+import { signInLimits } from './users/sign-in-limits.ts';
 import { userRoutes } from './users/user-routes.ts';
 
 export interface AppParts {
   config: Config;
-  /** At least 32 characters; signs access tokens and derives refresh tokens. */
-  jwtSecret: string;
+  /** The first signs access tokens and derives refresh tokens; tokens of the others are accepted as well. */
+  jwtSecrets: JwtSecrets;
   db: Database;
   bus: Bus;
   log: Logger;
@@ -59,12 +66,13 @@ export interface AppParts {
 const CLOSE_TIMEOUT = 3_000;
 
 /** The table of contents: what the service is made of, and where each part answers. */
-export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: AppParts) {
+export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }: AppParts) {
   const app = httpServer(config, log);
   requireDeclaredAccess(app);
-  await registerTokens(app, jwtSecret, config);
+  const accessTokens = await registerAccessTokens(app, jwtSecrets, config);
+  await registerCookies(app);
   const metrics = createMetrics();
-  const authenticate = authenticator(app.jwt, db);
+  const authenticate = authenticator(accessTokens, db);
   const indexing = keepIndexing({ db, log, isMigrated });
   const announce = indexing.listenTo(announcer(bus));
   const settling = resyncWhenSettled({ db, bus, log });
@@ -80,14 +88,25 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     presence,
     findEndedSessions: (ids) => findEndedSessions(db, ids),
   });
-  const sessions = sessionKeeper({ db, bus, jwt: app.jwt, jwtSecret, config });
+  const leaving = keepLeaving({ ...parts, log, isMigrated, purge });
+  const sessions = sessionKeeper({ db, bus, accessTokens, jwtSecrets, config });
+  const background = keepBackground(log);
+  const accounts = {
+    ...parts,
+    sessions,
+    background,
+    mail: mailer(config, log),
+    letters: letters(config.publicUrl),
+    limits: signInLimits(),
+  };
+  const deleteAccount = accountDeleter({ db, sessions, leaving });
   const commands: Commands = {
     'token.renew': tokenRenew(authenticate),
     ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
     ...messageCommands(parts),
   };
   const dispatcher = commandDispatcher({ commands, subscribers, log, config });
-  const workers = [indexing, settling, deliveries, purge, presence];
+  const workers = [background, leaving, indexing, settling, deliveries, purge, presence];
   app.addHook('onClose', async () => {
     await dispatcher.close();
     await withinTime(CLOSE_TIMEOUT, Promise.all(workers.map(({ close }) => close())));
@@ -101,7 +120,10 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     refuseUntil(scope, isMigrated);
     forbidStoring(scope);
     registerAuthentication(scope, authenticate);
-    scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
+    scope.register(authRoutes(accounts), { prefix: '/auth' });
+    scope.register(recoveryRoutes(accounts), { prefix: '/auth' });
+    const announceProfile = profileAnnouncer({ ...parts, log });
+    scope.register(meRoutes({ ...accounts, announceProfile, deleteAccount }), { prefix: '/users' });
     scope.register(userRoutes(parts), { prefix: '/users' });
     scope.register(blockRoutes({ db, setBlock: (...block) => setBlock(parts, ...block) }), {
       prefix: '/users',

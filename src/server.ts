@@ -6,7 +6,7 @@ import { inProcessBus } from './core/bus.ts';
 import { type Config, ConfigError, loadConfig } from './core/config.ts';
 import { openDatabase } from './core/database.ts';
 import { armFailpoint } from './core/failpoints.ts';
-import { jwtSecret } from './core/jwt-secret.ts';
+import { jwtSecrets } from './core/jwt-secret.ts';
 import { createLogger, type Logger } from './core/logger.ts';
 import { keepMigrating } from './core/migrate.ts';
 import { redisBus } from './core/redis-bus.ts';
@@ -39,7 +39,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
     : inProcessBus();
   const { isMigrated, firstAttempt } = keepMigrating(config, log);
-  const app = await buildApp({ config, jwtSecret: jwtSecret(config), db, bus, log, isMigrated });
+  const app = await buildApp({ config, jwtSecrets: jwtSecrets(config), db, bus, log, isMigrated });
   onShutdown(log, async () => {
     await app.close();
     await bus.close();

@@ -1,13 +1,16 @@
 import type {
+  Tokens as IssuedTokens,
   LoginBody,
   Me,
   RegisterBody,
   SignedIn,
-  Tokens as TokenPair,
 } from '../users/schemas.ts';
 import type { Emitter } from './emitter.ts';
 import { isTransient, signedOut } from './errors.ts';
 import type { Http } from './http.ts';
+
+/** This client keeps the refresh token itself, so none of its answers is without. */
+type TokenPair = Required<IssuedTokens>;
 
 export interface StoredTokens {
   user: Me;
@@ -98,7 +101,11 @@ export class Tokens {
   }
 
   async #signIn(path: string, body: object): Promise<void> {
-    const { user, ...pair } = await this.#http.send<SignedIn>({ method: 'POST', path, body });
+    const { user, ...pair } = await this.#http.send<SignedIn & TokenPair>({
+      method: 'POST',
+      path,
+      body,
+    });
     if (this.#current) this.#end();
     await this.#adopt(stored(user, pair));
   }

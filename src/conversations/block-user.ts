@@ -35,7 +35,7 @@ export async function setBlock(
 async function markDirect(trx: Trx, pair: readonly [number, number]): Promise<Ring[]> {
   const found = await findDirect(trx, directKey(...pair));
   const conversation = found && (await lockConversation(trx, found.id));
-  if (!conversation) return [];
+  if (!conversation || conversation.blocked === 2) return [];
   const blocked = (await isBlockBetween(trx, ...pair)) ? 1 : 0;
   await bumpVersion(trx, conversation, { blocked });
   return [{ event: 'conversation.updated', id: String(conversation.id), userIds: pair }];

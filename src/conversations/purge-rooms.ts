@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, transact } from '../core/database.ts';
 import { deleteSome } from '../core/dialect.ts';
 import type { Logger } from '../core/logger.ts';
+import { keepSweeping, type Sweeper } from '../core/sweeper.ts';
 import type { Tables } from '../core/tables.ts';
 
 /**
@@ -23,59 +24,23 @@ const CHUNK = 500;
 const PAUSE = 10;
 /** Rooms that are looked up at once. */
 const PAGE = 100;
-/** Milliseconds between two looks for rooms whose purge was cut off, here or in a process that died. */
-const SWEEP_INTERVAL = 30_000;
-/** … while the tables are not there yet. */
-const MIGRATION_INTERVAL = 500;
 
-export interface RoomPurge {
-  /** There are deleted rooms to purge. Never throws. */
-  start(): void;
-  /** Resolves when what is under way has stopped; the next process goes on with it. */
-  close(): Promise<void>;
-}
+export type RoomPurge = Sweeper;
 
-interface Parts {
+/** Removes what deleted rooms left, in small transactions. `deleted_rooms` names them until nothing is left of them. */
+export const keepPurging = ({
+  db,
+  ...parts
+}: {
   db: Database;
   log: Logger;
   isMigrated(): boolean;
-}
-
-/**
- * Removes what deleted rooms left, in small transactions in the background. `deleted_rooms` names them until nothing
- * is left of them, so whatever cuts it off, a later sweep goes on; several processes may sweep at once.
- */
-export function keepPurging({ db, log, isMigrated }: Parts): RoomPurge {
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> = Promise.resolve();
-
-  const start = (): void => {
-    sweeping = sweeping.then(sweep);
-  };
-
-  async function sweep(): Promise<void> {
-    clearTimeout(timer);
-    if (stop.signal.aborted) return;
-    try {
-      if (isMigrated()) await purgeDeletedRooms(db, stop.signal);
-    } catch (error) {
-      log.warn({ err: error }, 'deleted rooms are not all purged; the next sweep goes on');
-    }
-    if (stop.signal.aborted) return;
-    timer = setTimeout(start, isMigrated() ? SWEEP_INTERVAL : MIGRATION_INTERVAL);
-  }
-
-  start();
-  return {
-    start,
-    async close() {
-      stop.abort();
-      clearTimeout(timer);
-      await sweeping;
-    },
-  };
-}
+}): RoomPurge =>
+  keepSweeping({
+    ...parts,
+    what: 'the purge of deleted rooms',
+    sweep: (signal) => purgeDeletedRooms(db, signal),
+  });
 
 async function purgeDeletedRooms(db: Database, signal: AbortSignal): Promise<void> {
   for (let after: number | undefined = 0; after !== undefined; ) {

@@ -39,10 +39,7 @@ export async function removeMember(
     const { conversation } = locked;
     const leaver = await lockRemovable(trx, locked, userId);
     const isOver = conversation.member_count === 1;
-    const rings = isOver
-      ? [await endRoom(trx, conversation)]
-      : await removeOne(trx, conversation, leaver, parts.config);
-    return { isOver, rings };
+    return { isOver, rings: await removeFromRoom(trx, conversation, leaver, parts.config) };
   });
   if (isOver) parts.purge.start();
 }
@@ -62,6 +59,17 @@ async function lockRemovable(
   if (!isLeaving && target.role !== 'member') requireRole(locked, 'owner');
   return target;
 }
+
+/** Takes a member out of a locked room, which ends with the last one. Returns who is to hear of it. */
+export const removeFromRoom = async (
+  trx: Trx,
+  conversation: ConversationRow,
+  leaver: MemberRow,
+  limits: CrowdLimits,
+): Promise<Ring[]> =>
+  conversation.member_count === 1
+    ? [await endRoom(trx, conversation)]
+    : removeOne(trx, conversation, leaver, limits);
 
 /** Not the last one. */
 async function removeOne(

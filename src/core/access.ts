@@ -11,15 +11,7 @@ import type { FastifyInstance } from 'fastify';
  * - `sender`, `moderator`, `owner`: among the members; other members get a 403
  * - `admin`: others get a 404
  */
-export type Access =
-  | 'anyone'
-  | 'user'
-  | 'visitor'
-  | 'member'
-  | 'sender'
-  | 'moderator'
-  | 'owner'
-  | 'admin';
+type Access = 'anyone' | 'user' | 'visitor' | 'member' | 'sender' | 'moderator' | 'owner' | 'admin';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

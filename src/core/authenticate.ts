@@ -1,10 +1,8 @@
-import jwt, { type JWT } from '@fastify/jwt';
 import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type {} from './access.ts';
-import type { Config } from './config.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import type { Database } from './database.ts';
-import { parseId } from './ids.ts';
 import { notFound, ProblemError } from './problems.ts';
 
 /** Who is asking: a user whose session was in force when the request arrived. */
@@ -24,44 +22,16 @@ declare module 'fastify' {
   }
 }
 
-declare module '@fastify/jwt' {
-  interface FastifyJWT {
-    payload: { sub: string; sid: number };
-    user: { sub: string; sid: number; exp: number };
-  }
-}
-
 export type Authenticate = (token: string) => Promise<Viewer>;
-
-const ISSUER = 'doorbell';
-
-/** One algorithm, and no token without an issuer, an audience, a user, a session and an end. */
-export async function registerTokens(
-  app: FastifyInstance,
-  secret: string,
-  { accessTokenSeconds }: Pick<Config, 'accessTokenSeconds'>,
-): Promise<void> {
-  await app.register(jwt, {
-    secret,
-    sign: { algorithm: 'HS256', iss: ISSUER, aud: ISSUER, expiresIn: `${accessTokenSeconds}s` },
-    verify: {
-      algorithms: ['HS256'],
-      allowedIss: ISSUER,
-      allowedAud: ISSUER,
-      requiredClaims: ['iss', 'aud', 'sub', 'sid', 'exp'],
-      cache: false,
-    },
-  });
-}
 
 /**
  * Checks the access token and then, in the database, its session, so that a logout or a password
  * change holds from the moment it is acknowledged. Throws a 401.
  */
 export const authenticator =
-  (jwt: JWT, db: Database): Authenticate =>
+  (accessTokens: Pick<AccessTokens, 'verify'>, db: Database): Authenticate =>
   async (token) => {
-    const { userId, sessionId, endsAt } = verify(jwt, token);
+    const { userId, sessionId, endsAt } = accessTokens.verify(token);
     const user = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -74,20 +44,6 @@ export const authenticator =
     if (!user) throw new ProblemError('unauthenticated');
     return { userId, ...user, sessionId, tokenEndsAt: endsAt };
   };
-
-function verify(jwt: JWT, token: string) {
-  try {
-    const { sub, sid, exp } = jwt.verify<{ sub: unknown; sid: unknown; exp: number }>(token);
-    const userId = parseId(String(sub));
-    const sessionId = parseId(String(sid));
-    if (userId !== undefined && sessionId !== undefined) {
-      return { userId, sessionId, endsAt: exp * 1000 };
-    }
-  } catch (cause) {
-    throw new ProblemError('unauthenticated', { cause });
-  }
-  throw new ProblemError('unauthenticated');
-}
 
 /** Those of the sessions that are in force no more; for sockets, which asked when they were opened. */
 export async function findEndedSessions(

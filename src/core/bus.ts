@@ -3,7 +3,7 @@
  * user's sockets, or word that one of the user's sessions has ended. An ephemeral frame is stale in a
  * moment, so nothing makes up for a lost one.
  */
-export type Notice = { frame: string; ephemeral?: true } | { endedSession: number };
+export type Notice = { frame: string; ephemeral?: true } | { endedSessions: readonly number[] };
 
 export interface BusListener {
   /** A notice for a user of whom this process said `join`. */

@@ -46,8 +46,24 @@ const Environment = Type.Object({
   }),
   WORKERS: integer(1, 1, 256, 'Processes that share the port'),
   JWT_SECRET: Type.Optional(Type.String({ minLength: 32 })),
+  ACCEPTED_JWT_SECRETS: Type.String({
+    default: '',
+    pattern: '^([^,\\s]{32,}(,[^,\\s]{32,})*)?$',
+    description: 'secrets of at least 32 characters, separated by commas',
+  }),
   ACCESS_TOKEN_SECONDS: integer(600, 1, 86_400, 'Life of an access token'),
   REFRESH_TOKEN_DAYS: integer(30, 1, 365, 'A device that stays away longer signs in again'),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: `^smtps?://([^/?#@\\s]*@)?${HOST}/?$`,
+      description: 'smtp://user:password@host:587, or smtps:// where TLS comes first',
+    }),
+  ),
+  MAIL_FROM: Type.String({
+    default: 'Doorbell <doorbell@localhost>',
+    pattern: '^[^\\r\\n]+$',
+    description: 'a sender, such as Doorbell <doorbell@chat.example>',
+  }),
   MESSAGES_TO_LOAD: integer(15, 1, 100, 'Messages of a page without a limit'),
   MAX_USERS_IN_ROOM: integer(10_000, 2, 1_000_000, 'A room can set itself a lower limit'),
   PRESENCE: Type.Enum(['on', 'off'], { default: 'on' }),
@@ -89,6 +105,11 @@ export class ConfigError extends Error {
 /** As browsers write it: lower case, and no port where it is the usual one. */
 const originOf = (url: string): string => new URL(url).origin;
 
+/** Of few different characters, or one that stands in examples; never of random ones. */
+const isGuessable = (secret: string): boolean =>
+  secret !== '' &&
+  (new Set(secret).size < 10 || /secret|change|example|doorbell|password/i.test(secret));
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 export type Config = ReturnType<typeof readConfig>;
@@ -111,6 +132,9 @@ export function readConfig(env: Record<string, string | undefined>) {
     given.NODE_ENV === 'production' &&
       !given.PUBLIC_URL &&
       'PUBLIC_URL is required in production: the address that browsers use',
+    given.NODE_ENV === 'production' &&
+      [given.JWT_SECRET ?? '', ...given.ACCEPTED_JWT_SECRETS.split(',')].some(isGuessable) &&
+      'JWT_SECRET is one that somebody could guess; make one by: openssl rand -base64 32',
     given.NODE_ENV === 'production' &&
       given.FAILPOINT !== undefined &&
       'FAILPOINT is refused in production: it ends the process',
@@ -136,8 +160,11 @@ export function readConfig(env: Record<string, string | undefined>) {
     redisPrefix: given.REDIS_PREFIX,
     workers: given.WORKERS,
     jwtSecret: given.JWT_SECRET,
+    acceptedJwtSecrets: given.ACCEPTED_JWT_SECRETS.split(',').filter(Boolean),
     accessTokenSeconds: given.ACCESS_TOKEN_SECONDS,
     refreshTokenDays: given.REFRESH_TOKEN_DAYS,
+    smtpUrl: given.SMTP_URL,
+    mailFrom: given.MAIL_FROM,
     messagesToLoad: given.MESSAGES_TO_LOAD,
     maxUsersInRoom: given.MAX_USERS_IN_ROOM,
     presence: given.PRESENCE === 'on',
@@ -170,7 +197,13 @@ function parseEnvironment(env: Record<string, string | undefined>): Static<typeo
   return given as Static<typeof Environment>;
 }
 
-const SECRETS = new Set(['JWT_SECRET', 'DATABASE_URL', 'REDIS_URL']);
+const SECRETS = new Set([
+  'JWT_SECRET',
+  'ACCEPTED_JWT_SECRETS',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+]);
 
 function describe(name: string, given: Record<string, unknown>): string {
   const schema = (Environment.properties as Record<string, object>)[name] as {

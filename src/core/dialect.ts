@@ -71,6 +71,31 @@ export async function lockMember(
   return (isSqlite(trx) ? query : query.forUpdate()).executeTakeFirst();
 }
 
+/**
+ * Holds a user's row until the transaction ends: no session of theirs starts, and neither their password nor what they may
+ * do changes meanwhile. Undefined when there is no such user. Take it before the user's sessions, and several in the order
+ * of their ids.
+ */
+export async function lockUser(
+  trx: Transaction<Tables>,
+  userId: number,
+): Promise<Selectable<Tables['users']> | undefined> {
+  const query = trx.selectFrom('users').selectAll().where('id', '=', userId);
+  return (isSqlite(trx) ? query : query.forUpdate()).executeTakeFirst();
+}
+
+/** Holds the rows of all admins until the transaction ends: none of them becomes less meanwhile. */
+export async function lockAdmins(
+  trx: Transaction<Tables>,
+): Promise<Pick<Selectable<Tables['users']>, 'id' | 'disabled_at'>[]> {
+  const query = trx
+    .selectFrom('users')
+    .select(['id', 'disabled_at'])
+    .where('role', '=', 'admin')
+    .orderBy('username');
+  return (isSqlite(trx) ? query : query.forUpdate()).execute();
+}
+
 /** Deletes the first `limit` rows that a table has of one conversation, by the table's key; returns how many there were. */
 export async function deleteSome(
   trx: Transaction<Tables>,

@@ -11,15 +11,23 @@ export const Timestamp = Type.String({
 });
 
 /**
- * Text that comes back as it was sent: 1 to `maximum` Unicode code points after trimming, without
+ * Text that comes back as it was sent: `minimum` (1) to `maximum` Unicode code points after trimming, without
  * NUL, which some stores cut at, and without lone surrogates, which UTF-8 cannot hold.
  */
-export const Text = ({ maximum, description }: { maximum: number; description?: string }) => {
-  const rule = `1 to ${maximum} Unicode code points after trimming`;
+export const Text = ({
+  minimum = 1,
+  maximum,
+  description,
+}: {
+  minimum?: 0 | 1;
+  maximum: number;
+  description?: string;
+}) => {
+  const rule = `${minimum} to ${maximum} Unicode code points after trimming`;
   return Type.Refine(
     Type.Refine(
       Type.String({ description: description ? `${description}: ${rule}` : rule }),
-      (text) => isWithin(text.trim(), maximum),
+      (text) => isWithin(text.trim(), minimum, maximum),
       () => `must have ${rule}`,
     ),
     (text) => text.isWellFormed() && !text.includes('\0'),
@@ -28,8 +36,8 @@ export const Text = ({ maximum, description }: { maximum: number; description?: 
 };
 
 /** A code point is one or two UTF-16 units, so most texts need no counting. */
-function isWithin(text: string, maximum: number): boolean {
-  if (text.length === 0 || text.length > 2 * maximum) return false;
+function isWithin(text: string, minimum: number, maximum: number): boolean {
+  if (text.length < minimum || text.length > 2 * maximum) return false;
   return text.length <= maximum || [...text].length <= maximum;
 }
 

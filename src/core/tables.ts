@@ -22,6 +22,9 @@ export interface Tables {
   search_heads: SearchHeadTable;
   search_segments: SearchSegmentTable;
   search_documents: SearchDocumentTable;
+  mail_tokens: MailTokenTable;
+  deleted_users: DeletedUserTable;
+  audit_entries: AuditEntryTable;
 }
 
 interface UserTable {
@@ -40,6 +43,10 @@ interface UserTable {
   created_at: number;
   /** When the last socket closed; of whoever is online, see OnlineTable. */
   last_seen_at: Generated<number | null>;
+  /** Since when an admin keeps this user out. */
+  disabled_at: Generated<number | null>;
+  /** Of an account that is gone: its row stays, without anything personal, as the sender of its messages. */
+  deleted_at: Generated<number | null>;
 }
 
 /** One signed-in device: a family of refresh tokens, of which only the newest is good. */
@@ -56,6 +63,9 @@ interface SessionTable {
   created_at: number;
   expires_at: number;
   ended_at: number | null;
+  /** As the device described itself when it was last heard of, and where that was. */
+  user_agent: Generated<string>;
+  address: Generated<string>;
 }
 
 interface ConversationTable {
@@ -74,7 +84,7 @@ interface ConversationTable {
   member_count: number;
   last_sequence: number;
   version: number;
-  /** 1 when one of the two of a direct conversation has blocked the other. */
+  /** Of a direct conversation: 1 when one of the two has blocked the other, 2 when the account of one is deleted. */
   blocked: Generated<number>;
   created_at: number;
   updated_at: number;
@@ -195,4 +205,32 @@ interface SearchDocumentTable {
   conversation_id: number;
   sequence: number;
   created_at: number;
+}
+
+/** What was mailed to somebody, to be shown once: a right to set a new password, or proof of an e-mail address. */
+interface MailTokenTable {
+  /** SHA-256. */
+  token_hash: Buffer;
+  user_id: number;
+  purpose: 'reset-password' | 'confirm-email';
+  /** Where it was sent. */
+  email: string;
+  expires_at: number;
+}
+
+/** Deleted accounts that are still to leave their conversations. */
+interface DeletedUserTable {
+  user_id: number;
+}
+
+/** What admins did. Nothing changes or removes an entry. */
+interface AuditEntryTable {
+  id: Generated<number>;
+  at: number;
+  /** Null for what was done by a command on the server. */
+  admin_id: number | null;
+  act: string;
+  /** The user, conversation or message that it was done to. */
+  target: string;
+  detail: string;
 }

@@ -70,11 +70,6 @@ async function updatedRing(trx: Trx, { conversation_id: conversationId, sequence
   };
 }
 
-/** Throws a 403 when one of the two of a direct conversation has blocked the other. */
-export function requireUnblocked({ conversation }: Locked): void {
-  if (conversation.blocked === 1) throw new ProblemError('blocked');
-}
-
 /** Throws a 409. */
 export function requireUndeleted({ message }: LockedMessage): void {
   if (message.deleted_at !== null) throw new ProblemError('message_deleted');

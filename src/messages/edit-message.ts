@@ -1,13 +1,9 @@
 import type { Message } from '../conversations/schemas.ts';
+import { requireWritable } from '../conversations/writable.ts';
 import type { Viewer } from '../core/authenticate.ts';
 import { ProblemError } from '../core/problems.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
-import {
-  changeMessage,
-  requireUnblocked,
-  requireUndeleted,
-  updateMessage,
-} from './change-message.ts';
+import { changeMessage, requireUndeleted, updateMessage } from './change-message.ts';
 import type { MessageEdit } from './schemas.ts';
 
 /**
@@ -23,7 +19,7 @@ export function editMessage(
   const body = edit.body.trim();
   return changeMessage(parts, viewer, id, async (trx, locked) => {
     if (locked.message.sender_id !== viewer.userId) throw new ProblemError('not_the_sender');
-    requireUnblocked(locked);
+    requireWritable(locked.conversation);
     requireUndeleted(locked);
     if (locked.message.body === body) return undefined;
     return updateMessage(trx, locked, { body, edited_at: Date.now() });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toMessage } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
+import { requireWritable } from '../conversations/writable.ts';
 import type { Viewer } from '../core/authenticate.ts';
 import { type Database, type Trx, transact } from '../core/database.ts';
 import { isDuplicateKey, takeSequence } from '../core/dialect.ts';
@@ -112,12 +113,12 @@ async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<
   return { message: toMessage({ ...row, sender: viewer.username }), created: true, memberIds };
 }
 
-/** Throws a 403 after a block, and a 400 for a reply to what is not there for the sender. */
+/** Throws a 403 after a block, a 409 when the other one is deleted, and a 400 for a reply to what is not there for the sender. */
 function requireAllowed(
   sender: { blocked: number; hidden_through: number },
   { sequence, reply_to: replyTo }: { sequence: number; reply_to: number | null },
 ): void {
-  if (sender.blocked === 1) throw new ProblemError('blocked');
+  requireWritable(sender);
   const isSeen = replyTo === null || (replyTo < sequence && replyTo > sender.hidden_through);
   if (!isSeen) throw noSuchReply();
 }

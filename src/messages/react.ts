@@ -1,13 +1,9 @@
 import type { Message } from '../conversations/schemas.ts';
+import { requireWritable } from '../conversations/writable.ts';
 import type { Viewer } from '../core/authenticate.ts';
 import { ProblemError } from '../core/problems.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
-import {
-  changeMessage,
-  requireUnblocked,
-  requireUndeleted,
-  updateMessage,
-} from './change-message.ts';
+import { changeMessage, requireUndeleted, updateMessage } from './change-message.ts';
 import { parseEmoji } from './emoji.ts';
 import {
   countEmoji,
@@ -34,7 +30,7 @@ interface Ask {
 export async function addReaction(parts: RingParts, viewer: Viewer, ask: Ask): Promise<Message> {
   const emoji = parseEmoji(ask.emoji);
   return changeMessage(parts, viewer, ask.id, async (trx, locked) => {
-    requireUnblocked(locked);
+    requireWritable(locked.conversation);
     requireUndeleted(locked);
     const { message } = locked;
     if (await hasReaction(trx, message, emoji, viewer.userId)) return undefined;
@@ -56,7 +52,7 @@ export async function addReaction(parts: RingParts, viewer: Viewer, ask: Ask): P
 export async function removeReaction(parts: RingParts, viewer: Viewer, ask: Ask): Promise<Message> {
   const emoji = parseEmoji(ask.emoji);
   return changeMessage(parts, viewer, ask.id, async (trx, locked) => {
-    requireUnblocked(locked);
+    requireWritable(locked.conversation);
     const { message } = locked;
     if (!(await deleteReaction(trx, message, emoji, viewer.userId))) return undefined;
     return updateMessage(trx, locked);

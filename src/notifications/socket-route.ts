@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { subprotocols } from '../core/authenticate.ts';
 import type { Config } from '../core/config.ts';
+import { requireAllowedOrigin } from '../core/origins.ts';
 import { ProblemError } from '../core/problems.ts';
 import { Nothing } from '../core/schemas.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -72,8 +73,7 @@ function requireUpgrade(request: FastifyRequest, allowedOrigins: ReadonlySet<str
   if (!request.ws || request.headers.upgrade?.toLowerCase() !== 'websocket') {
     throw new ProblemError('upgrade_required');
   }
-  const { origin } = request.headers;
-  if (origin !== undefined && !allowedOrigins.has(origin)) throw new ProblemError('foreign_origin');
+  requireAllowedOrigin(request, allowedOrigins, { reliesOnCookie: false });
   if (!subprotocols(request).includes(SUBPROTOCOL)) throw new ProblemError('subprotocol_required');
 }
 

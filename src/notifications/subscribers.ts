@@ -10,6 +10,8 @@ const SWEEP_INTERVAL = 1_000;
 /** After a gap all sockets are told to resync within about this many milliseconds, in steps. */
 const RESYNC_SPREAD = 5_000;
 const RESYNC_STEP = 50;
+/** Milliseconds within which the session of every socket is looked up, should word of its end be lost. */
+const SESSION_INTERVAL = 20_000;
 /** Sessions asked for in one query. */
 const SESSION_CHUNK = 1_000;
 
@@ -32,6 +34,8 @@ export function keepSubscribers(parts: Parts) {
   const nextHeartbeat = new Map<Subscriber, number>();
   const owedResync = new Set<Subscriber>();
   const heartbeat = config.heartbeatSeconds * 1_000;
+  /** Whose sessions are still to be looked up in this round. */
+  let looks: Subscriber[] = [];
   let resyncing: NodeJS.Timeout | undefined;
 
   bus.listen({ notice, gap });
@@ -40,7 +44,7 @@ export function keepSubscribers(parts: Parts) {
   function notice(userId: number, given: Notice): void {
     for (const subscriber of byUser.get(userId) ?? []) {
       if ('frame' in given) ring(subscriber, given);
-      else if (subscriber.viewer.sessionId === given.endedSession) {
+      else if (given.endedSessions?.includes(subscriber.viewer.sessionId)) {
         drop(subscriber, CLOSE.accessRevoked);
       }
     }
@@ -99,7 +103,14 @@ export function keepSubscribers(parts: Parts) {
       nextHeartbeat.set(subscriber, now + heartbeat);
       if (!subscriber.heartbeat()) drop(subscriber, CLOSE.noHeartbeatAnswer);
     }
-    void dropEnded(due);
+    void dropEnded(takeLooks());
+  }
+
+  /** Of all sockets a share, by turns, so that they are not looked up all at once. */
+  function takeLooks(): Subscriber[] {
+    const share = Math.ceil((nextHeartbeat.size * SWEEP_INTERVAL) / SESSION_INTERVAL);
+    if (looks.length === 0) looks = [...nextHeartbeat.keys()];
+    return looks.splice(0, share).filter((subscriber) => nextHeartbeat.has(subscriber));
   }
 
   /** A notice only makes it faster: the end of a session is a fact of the database. Never rejects. */

@@ -1,168 +1,134 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { JWT } from '@fastify/jwt';
+import type { AccessTokens } from '../core/access-tokens.ts';
+import type { Viewer } from '../core/authenticate.ts';
 import type { Bus } from '../core/bus.ts';
 import type { Config } from '../core/config.ts';
 import { type Database, type Trx, transact } from '../core/database.ts';
-import { ProblemError } from '../core/problems.ts';
-import type { Tokens } from './schemas.ts';
+import { parseId, toTimestamp } from '../core/ids.ts';
+import type { JwtSecrets } from '../core/jwt-secret.ts';
+import { notFound, ProblemError } from '../core/problems.ts';
+import {
+  formatRefreshToken,
+  parseRefreshToken,
+  type RefreshToken,
+  successorOf,
+} from './refresh-tokens.ts';
+import type { SessionList, Tokens } from './schemas.ts';
+import {
+  type Device,
+  endSessions,
+  insertSession,
+  spendRefreshToken,
+  type WhichSessions,
+} from './session-rows.ts';
 
-/** For this many milliseconds a spent refresh token gets the same successor again: its answer was lost. */
-const LOST_ANSWER_GRACE = 10_000;
 const DAY = 86_400_000;
+/** Sessions of one user that are told of; more are possible, and end with the rest. */
+const MAX_LISTED = 200;
 
 export interface SessionParts {
   db: Database;
   bus: Bus;
-  jwt: JWT;
-  /** Derives refresh tokens from their predecessors. */
-  jwtSecret: string;
+  accessTokens: Pick<AccessTokens, 'sign'>;
+  /** Derive refresh tokens from their predecessors; the first for new ones. */
+  jwtSecrets: JwtSecrets;
   config: Pick<Config, 'accessTokenSeconds' | 'refreshTokenDays'>;
 }
 
 export type Sessions = ReturnType<typeof sessionKeeper>;
 
-/**
- * Signs devices in and out. A refresh token is `<session id>.<family>.<secret>`: the secret is good
- * for one use, the family shows of a spent one that it was once real. The store has hashes of both.
- * A secret's successor is an HMAC of it, so that a repeat within the grace gets the same one again
- * although nobody has kept it.
- */
-export function sessionKeeper({ db, bus, jwt, jwtSecret, config }: SessionParts) {
+/** Tokens of a client that keeps its refresh token itself. */
+export type IssuedTokens = Tokens & { refreshToken: string };
+
+/** Signs devices in and out. */
+export function sessionKeeper({ db, bus, accessTokens, jwtSecrets, config }: SessionParts) {
   const lifetime = config.refreshTokenDays * DAY;
 
-  const tokens = (userId: number, refreshToken: RefreshToken): Tokens => ({
-    accessToken: jwt.sign({ sub: String(userId), sid: refreshToken.sessionId }),
+  const issue = (userId: number, refreshToken: RefreshToken): IssuedTokens => ({
+    accessToken: accessTokens.sign(userId, refreshToken.sessionId),
     refreshToken: formatRefreshToken(refreshToken),
     expiresIn: config.accessTokenSeconds,
   });
 
-  const successorOf = (secret: string): string =>
-    createHmac('sha256', jwtSecret).update(`refresh:${secret}`).digest('base64url');
+  const end = async (userId: number, which: WhichSessions): Promise<number> => {
+    const ended = await transact(db, (trx) => endSessions(trx, userId, which));
+    await announceEnd(userId, ended);
+    return ended.length;
+  };
 
-  /** Live sockets of the session are closed, on every process. */
-  const endSession = async (userId: number, sessionId: number): Promise<void> => {
-    await transact(db, (trx) =>
-      trx
-        .updateTable('sessions')
-        .set({ ended_at: Date.now() })
-        .where('id', '=', sessionId)
-        .where('ended_at', 'is', null)
-        .execute(),
-    );
-    await bus.publish([userId], { endedSession: sessionId });
+  /** Live sockets of these sessions are closed, on every process. After commit. */
+  const announceEnd = async (userId: number, endedSessions: readonly number[]): Promise<void> => {
+    if (endedSessions.length > 0) await bus.publish([userId], { endedSessions });
   };
 
   return {
-    async start(trx: Trx, userId: number): Promise<Tokens> {
-      const [family, secret] = [randomSecret(), randomSecret()];
-      const now = Date.now();
-      await forgetEnded(trx, userId, now);
-      const { insertId } = await trx
-        .insertInto('sessions')
-        .values({
-          user_id: userId,
-          family_hash: hashOf(family),
-          refresh_hash: hashOf(secret),
-          previous_refresh_hash: null,
-          refreshed_at: now,
-          created_at: now,
-          expires_at: now + lifetime,
-          ended_at: null,
-        })
-        .executeTakeFirstOrThrow();
-      return tokens(userId, { sessionId: Number(insertId), family, secret });
+    /** The user's row must be locked, so that nobody ends all sessions while another one starts. */
+    async start(trx: Trx, userId: number, device: Device): Promise<IssuedTokens> {
+      return issue(userId, await insertSession(trx, userId, device, lifetime));
     },
 
     /**
      * Spends a refresh token. One that was spent before, and longer ago than a lost answer explains,
      * is in two hands: the session ends for both. Throws a 401.
      */
-    async refresh(refreshToken: string): Promise<Tokens> {
+    async refresh(refreshToken: string, device: Device): Promise<IssuedTokens> {
       const given = parseRefreshToken(refreshToken);
-      const next = { ...given, secret: successorOf(given.secret) };
-      const { userId, outcome } = await transact(db, (trx) => spend(trx, given, next, lifetime));
-      if (outcome === 'good') return tokens(userId, next);
-      if (outcome === 'replayed') await endSession(userId, given.sessionId);
+      const [key, ...otherKeys] = jwtSecrets;
+      const successors = [
+        successorOf(given, key),
+        ...otherKeys.map((other) => successorOf(given, other)),
+      ] as const;
+      const spent = await transact(db, (trx) =>
+        spendRefreshToken(trx, given, successors, { device, lifetime }),
+      );
+      if (spent.outcome === 'good') return issue(spent.userId, spent.next);
+      if (spent.outcome === 'replayed') await end(spent.userId, { only: given.sessionId });
       throw new ProblemError('refresh_token_spent');
     },
 
-    end: endSession,
+    announceEnd,
+
+    /** One's own session. */
+    async logout({ userId, sessionId }: Viewer): Promise<void> {
+      await end(userId, { only: sessionId });
+    },
+
+    /** Throws a 404 for what is no session of this user's. */
+    async end(userId: number, id: string): Promise<void> {
+      const sessionId = parseId(id);
+      const ended = sessionId === undefined ? 0 : await end(userId, { only: sessionId });
+      if (ended === 0) throw notFound();
+    },
+
+    async endAll(userId: number): Promise<void> {
+      await end(userId, 'all');
+    },
   };
 }
 
-/** A user's past sessions go when a new one begins, so that the table holds no more than are signed in. */
-async function forgetEnded(trx: Trx, userId: number, now: number): Promise<void> {
-  await trx
-    .deleteFrom('sessions')
-    .where('user_id', '=', userId)
-    .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('expires_at', '<=', now)]))
-    .execute();
-}
-
-interface RefreshToken {
-  sessionId: number;
-  family: string;
-  secret: string;
-}
-
-type Spent =
-  | { outcome: 'good' | 'replayed'; userId: number }
-  | { outcome: 'unknown'; userId: undefined };
-
-/** Of many who spend one token at once the first rotates it; the others find it rotated and agree. */
-async function spend(
-  trx: Trx,
-  given: RefreshToken,
-  next: RefreshToken,
-  lifetime: number,
-): Promise<Spent> {
-  const now = Date.now();
-  const rotated = await trx
-    .updateTable('sessions')
-    // In this order: MySQL assigns from left to right.
-    .set((eb) => ({
-      previous_refresh_hash: eb.ref('refresh_hash'),
-      refresh_hash: hashOf(next.secret),
-      refreshed_at: now,
-      expires_at: now + lifetime,
-    }))
-    .where('id', '=', given.sessionId)
-    .where('family_hash', '=', hashOf(given.family))
-    .where('refresh_hash', '=', hashOf(given.secret))
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-  const session = await trx
+/** A user's signed-in devices, the latest sign-in first. */
+export async function listSessions(
+  db: Database,
+  userId: number,
+  currentId?: number,
+): Promise<SessionList> {
+  const rows = await db
     .selectFrom('sessions')
-    .select(['user_id', 'family_hash', 'previous_refresh_hash', 'refreshed_at'])
-    .where('id', '=', given.sessionId)
+    .select(['id', 'user_agent', 'address', 'created_at', 'refreshed_at', 'expires_at'])
+    .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-  if (!session || !isHashOf(given.family, session.family_hash)) {
-    return { outcome: 'unknown', userId: undefined };
-  }
-  const isRepeat =
-    isHashOf(given.secret, session.previous_refresh_hash) &&
-    now - session.refreshed_at <= LOST_ANSWER_GRACE;
-  const isGood = rotated.numUpdatedRows > 0n || isRepeat;
-  return { outcome: isGood ? 'good' : 'replayed', userId: session.user_id };
+    .where('expires_at', '>', Date.now())
+    .orderBy('id', 'desc')
+    .limit(MAX_LISTED)
+    .execute();
+  return {
+    sessions: rows.map((row) => ({
+      id: String(row.id),
+      current: row.id === currentId,
+      userAgent: row.user_agent,
+      address: row.address,
+      createdAt: toTimestamp(row.created_at),
+      lastUsedAt: toTimestamp(row.refreshed_at),
+      expiresAt: toTimestamp(row.expires_at),
+    })),
+  };
 }
-
-function parseRefreshToken(token: string): RefreshToken {
-  const [, id, family, secret] = /^([1-9]\d{0,14})\.([\w-]{43})\.([\w-]{43})$/.exec(token) ?? [];
-  if (id === undefined || family === undefined || secret === undefined) {
-    throw new ProblemError('refresh_token_spent');
-  }
-  return { sessionId: Number(id), family, secret };
-}
-
-const formatRefreshToken = ({ sessionId, family, secret }: RefreshToken): string =>
-  `${sessionId}.${family}.${secret}`;
-
-const randomSecret = (): string => randomBytes(32).toString('base64url');
-
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
-
-const isHashOf = (secret: string, hash: Uint8Array | null): boolean =>
-  hash !== null && timingSafeEqual(hashOf(secret), hash);

@@ -1,8 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { DEFAULT_PAGE } from '../core/paging.ts';
 import type { PresenceParts } from './presence.ts';
-import { Me, User, UserList, UserListQuery } from './schemas.ts';
-import { getMe, getUser, listUsers } from './users.ts';
+import { User, UserList, UserListQuery } from './schemas.ts';
+import { getUser, listUsers } from './users.ts';
 
 const tags = ['Users'];
 
@@ -19,12 +19,6 @@ export const userRoutes =
       config: { access: 'user' },
       handler: ({ viewer, query }) =>
         listUsers(parts, viewer.userId, { limit: DEFAULT_PAGE, ...query }),
-    });
-
-    app.get('/me', {
-      schema: { tags, summary: 'Oneself', response: { 200: Me } },
-      config: { access: 'user' },
-      handler: ({ viewer }) => getMe(parts, viewer.userId),
     });
 
     app.get('/:username', {

@@ -1,12 +1,10 @@
 import type { Selectable } from 'kysely';
-import { type Database, type Trx, transact } from '../core/database.ts';
-import { isDuplicateKey } from '../core/dialect.ts';
+import type { Database } from '../core/database.ts';
 import { cutPage } from '../core/paging.ts';
-import { notFound, ProblemError } from '../core/problems.ts';
+import { notFound } from '../core/problems.ts';
 import type { Tables } from '../core/tables.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
 import { listPresence, NEUTRAL, type Presence, type PresenceParts } from './presence.ts';
-import type { LoginBody, Me, RegisterBody, User, UserList } from './schemas.ts';
+import type { Me, User, UserList } from './schemas.ts';
 
 type UserRow = Selectable<Tables['users']>;
 
@@ -35,59 +33,14 @@ async function toUsers(
   return rows.map((row) => toUser(row, presence.get(row.id)));
 }
 
-const toMe = (row: UserRow, presence?: Presence): Me => ({
+export const toMe = (
+  row: PublicUserRow & Pick<UserRow, 'email' | 'role'>,
+  presence?: Presence,
+): Me => ({
   ...toUser(row, presence),
   email: row.email,
   role: row.role,
 });
-
-/** Makes an account and, in the same transaction, whatever `alsoDo` does with it. Throws a 409. */
-export async function register<T>(
-  db: Database,
-  body: RegisterBody,
-  alsoDo: (trx: Trx, userId: number) => Promise<T>,
-  role: UserRow['role'] = 'user',
-): Promise<{ user: Me; result: T }> {
-  const displayName = body.displayName?.trim() ?? body.username;
-  const row = {
-    username: canonical(body.username),
-    email: canonical(body.email),
-    display_name: displayName,
-    display_name_key: searchKey(displayName),
-    about: '',
-    password_hash: await hashPassword(body.password),
-    role,
-    created_at: Date.now(),
-    last_seen_at: null,
-  };
-  try {
-    return await transact(db, async (trx) => {
-      const { insertId } = await trx.insertInto('users').values(row).executeTakeFirstOrThrow();
-      const id = Number(insertId);
-      return { user: toMe({ id, ...row }), result: await alsoDo(trx, id) };
-    });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    const nameTaken = await findUserId(db, row.username);
-    throw new ProblemError(nameTaken ? 'username_taken' : 'email_taken', { cause: error });
-  }
-}
-
-/** By username or e-mail. The same 401, after the same work, for an unknown name and a wrong password. */
-export async function checkCredentials(
-  db: Database,
-  body: LoginBody,
-): Promise<{ userId: number; user: Me }> {
-  const name = canonical(body.username);
-  const row = await db
-    .selectFrom('users')
-    .selectAll()
-    .where(name.includes('@') ? 'email' : 'username', '=', name)
-    .executeTakeFirst();
-  const matches = await verifyPassword(body.password, row?.password_hash);
-  if (!row || !matches) throw new ProblemError('wrong_credentials');
-  return { userId: row.id, user: toMe(row) };
-}
 
 export async function getMe(parts: PresenceParts, userId: number): Promise<Me> {
   const row = await parts.db
@@ -99,6 +52,7 @@ export async function getMe(parts: PresenceParts, userId: number): Promise<Me> {
   return toMe(row, presence.get(userId));
 }
 
+/** Of a deleted account too, by the name that its messages now carry. Throws a 404 for a name that nobody has. */
 export async function getUser(
   parts: PresenceParts,
   viewerId: number,
@@ -129,6 +83,7 @@ export async function findUserIds(
     .selectFrom('users')
     .select(['id', 'username'])
     .where('username', 'in', [...new Set(usernames.map(canonical))])
+    .where('deleted_at', 'is', null)
     .execute();
   const ids = new Map(rows.map(({ id, username }) => [username, id]));
   return new Map(
@@ -179,6 +134,7 @@ function listStartingWith(
     .selectFrom('users')
     .select(publicUserColumns)
     .where('username', '>', after.toLowerCase())
+    .where('deleted_at', 'is', null)
     .orderBy('username')
     .limit(limit + 1);
   if (start === '') return page.execute();
@@ -190,7 +146,8 @@ function listStartingWith(
  * A username or an e-mail address as it is stored. What can be neither becomes the empty text, which
  * nobody has: MySQL ignores trailing spaces, and some other letters have an ASCII lower case.
  */
-const canonical = (name: string): string => (/^[!-~]+$/.test(name) ? name.toLowerCase() : '');
+export const canonical = (name: string): string =>
+  /^[!-~]+$/.test(name) ? name.toLowerCase() : '';
 
 /** What display names are searched by. */
 export const searchKey = (text: string): string => text.normalize('NFC').toLowerCase();

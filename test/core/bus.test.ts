@@ -98,13 +98,13 @@ async function bringsNoticesOnce(t: Test, bus: Bus): Promise<void> {
   await bus.join(1);
   await bus.publish([1, 2], { frame: 'first' });
   t.same(heard, [[1, { frame: 'first' }]], 'before the publish resolves');
-  await bus.publish([1], { endedSession: 7 });
+  await bus.publish([1], { endedSessions: [7] });
   bus.leave(1);
   await bus.publish([1], { frame: 'second' });
   await sleep(50);
   t.same(heard, [
     [1, { frame: 'first' }],
-    [1, { endedSession: 7 }],
+    [1, { endedSessions: [7] }],
   ]);
 }
 

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'tap';
 import { readConfig, settingNames } from '../../src/core/config.ts';
 import { urlsOfHosts } from '../../src/core/mysql-hosts.ts';
@@ -70,6 +71,14 @@ test('a wrong value is named, with what is allowed', async (t) => {
       },
       /^FAILPOINT is refused in production/,
     ],
+    ...['x'.repeat(40), 'please-change-this-secret-please-00'].map(
+      (secret): [Record<string, string>, RegExp] => [
+        { NODE_ENV: 'production', PUBLIC_URL: 'https://chat.example', JWT_SECRET: secret },
+        /^JWT_SECRET is one that somebody could guess/,
+      ],
+    ),
+    [{ ACCEPTED_JWT_SECRETS: 'short' }, /^ACCEPTED_JWT_SECRETS: its value/],
+    [{ SMTP_URL: 'mail.example' }, /^SMTP_URL: its value .* smtps/],
     [{ WORKERS: '2' }, /^WORKERS=2 needs DATABASE_URL and REDIS_URL/],
     [{ WORKERS: '2', DATABASE_URL: 'mysql://h/d', JWT_SECRET: SECRET }, /^WORKERS=2 needs/],
   ];
@@ -149,11 +158,17 @@ test('a server with a wrong setting says so and ends', async (t) => {
 });
 
 test('an embedded server keeps the secret that it made', async (t) => {
-  const { jwtSecret } = await import('../../src/core/jwt-secret.ts');
+  const { jwtSecrets } = await import('../../src/core/jwt-secret.ts');
   const { DATA_DIR = '' } = await emptyStore(t, 'sqlite');
   const config = readConfig({ DATA_DIR });
-  const made = jwtSecret(config);
-  t.ok(made.length >= 32);
-  t.equal(jwtSecret(config), made);
-  t.equal(jwtSecret(readConfig({ DATA_DIR, JWT_SECRET: SECRET })), SECRET);
+  const made = jwtSecrets(config);
+  t.ok(made[0].length >= 32);
+  t.same(jwtSecrets(config), made);
+  t.same(jwtSecrets(readConfig({ DATA_DIR, JWT_SECRET: SECRET })), [SECRET]);
+  const other = 'y'.repeat(32);
+  const rotating = { DATA_DIR, JWT_SECRET: SECRET, ACCEPTED_JWT_SECRETS: other };
+  t.same(jwtSecrets(readConfig(rotating)), [SECRET, other]);
+  const file = join(DATA_DIR, 'jwt-secret');
+  writeFileSync(file, `${other}\n${readFileSync(file, 'utf8')}\n`);
+  t.same(jwtSecrets(config), [other, ...made], 'a line above it signs from now on');
 });

@@ -4,7 +4,7 @@ import { buildApp } from '../../src/app.ts';
 import { inProcessBus } from '../../src/core/bus.ts';
 import { readConfig } from '../../src/core/config.ts';
 import { type Database, openDatabase, type Statement } from '../../src/core/database.ts';
-import { jwtSecret } from '../../src/core/jwt-secret.ts';
+import { jwtSecrets } from '../../src/core/jwt-secret.ts';
 import { migrate } from '../../src/core/migrate.ts';
 import { redisBus } from '../../src/core/redis-bus.ts';
 import { type BusName, emptyStore, redisUrl, type Scope, type StoreName } from './databases.ts';
@@ -51,7 +51,7 @@ export async function startApp(t: Scope, options: AppOptions = {}): Promise<Test
   await migrate(db);
   const app = await buildApp({
     config,
-    jwtSecret: jwtSecret(config),
+    jwtSecrets: jwtSecrets(config),
     db,
     bus,
     log,
