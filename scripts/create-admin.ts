@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Compile } from 'typebox/compile';
-import { type Database, transact } from '../src/core/database.ts';
+import { recordAct } from '../src/admin/audit.ts';
+import { type Database, type Trx, transact } from '../src/core/database.ts';
 import { migrate } from '../src/core/migrate.ts';
 import { findInvalid } from '../src/core/validation.ts';
 import { register } from '../src/users/accounts.ts';
@@ -50,9 +51,10 @@ async function createAdmin(db: Database, options: Options): Promise<void> {
       `${options.username} has an account already; --promote makes it an admin's`,
     );
   }
-  await transact(db, (trx) =>
-    trx.updateTable('users').set({ role: 'admin' }).where('id', '=', userId).execute(),
-  );
+  await transact(db, async (trx) => {
+    await trx.updateTable('users').set({ role: 'admin' }).where('id', '=', userId).execute();
+    await recordAct(trx, null, { act: 'user.promote', target: options.username });
+  });
   process.stdout.write(`${options.username} is an admin now; the password is what it was.\n`);
 }
 
@@ -61,12 +63,15 @@ async function registerAdmin(db: Database, { username, email, password }: Option
   const given = password ?? (await readPiped());
   const body = { username, email, password: given ?? randomBytes(15).toString('base64url') };
   checkBody(body);
-  const { user } = await register(db, body, async () => undefined, 'admin');
+  const { user } = await register(db, body, recordAdmin(username), 'admin');
   process.stdout.write(`${user.username} is an admin now.\n`);
   if (given === undefined) {
     process.stdout.write(`The password, shown this once: ${body.password}\n`);
   }
 }
+
+const recordAdmin = (target: string) => (trx: Trx) =>
+  recordAct(trx, null, { act: 'user.promote', target });
 
 function checkBody(body: object): asserts body is RegisterBody {
   const wrong = findInvalid(registerBody, body).map(({ path, message }) => `--${path} ${message}`);

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { adminRoutes } from './admin/routes.ts';
+import { adminUserRoutes } from './admin/user-routes.ts';
 import { setBlock } from './conversations/block-user.ts';
 import { conversationCommands } from './conversations/commands.ts';
 import { keepDeliveries } from './conversations/deliveries.ts';
@@ -139,6 +141,8 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     scope.register(messageChangeRoutes(parts), { prefix: '/messages' });
     scope.register(searchRoutes({ db, indexing }), { prefix: '/messages' });
     scope.register(syncRoutes({ db }), { prefix: '/sync' });
+    scope.register(adminRoutes({ ...parts, bus, purge }), { prefix: '/admin' });
+    scope.register(adminUserRoutes({ db, sessions, leaving }), { prefix: '/admin/users' });
     scope.register(socketRoute({ subscribers, dispatcher, config }), {
       prefix: '/socket',
     });

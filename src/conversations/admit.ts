@@ -2,6 +2,7 @@ import type { Trx } from '../core/database.ts';
 import { ProblemError } from '../core/problems.ts';
 import type { Ring } from '../notifications/commit-and-ring.ts';
 import { bumpVersion, type ConversationRow, type Role } from './change-conversation.ts';
+import { insertMembers } from './insert-members.ts';
 import { type CrowdLimits, ringMembers } from './member-rings.ts';
 import { placesOf, type RoomLimits } from './room-settings.ts';
 
@@ -17,9 +18,8 @@ export async function admit(
   if (member_count >= placesOf(conversation, limits)) throw new ProblemError('room_full');
   const crowd = { id, member_count: member_count + 1 };
   const version = await bumpVersion(trx, conversation, crowd);
-  await trx
-    .insertInto('members')
-    .values({
+  await insertMembers(trx, [
+    {
       conversation_id: id,
       user_id: userId,
       role,
@@ -30,8 +30,8 @@ export async function admit(
       read_sequence: head,
       delivered_sequence: head,
       hidden_through: hidesHistory(conversation) ? head : 0,
-    })
-    .execute();
+    },
+  ]);
   return [
     { event: 'conversation.created', id: String(id), userIds: [userId] },
     await ringMembers(trx, crowd, limits, { except: userId }),

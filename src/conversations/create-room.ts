@@ -2,6 +2,7 @@ import type { Viewer } from '../core/authenticate.ts';
 import type { Trx } from '../core/database.ts';
 import { ProblemError } from '../core/problems.ts';
 import { commitAndRing, type RingParts } from '../notifications/commit-and-ring.ts';
+import { insertMembers } from './insert-members.ts';
 import { findInvited } from './invite.ts';
 import type { NewRoom } from './room-schemas.ts';
 import {
@@ -42,7 +43,7 @@ export async function createRoom(
     if (userIds.length > placesOf(columns, parts.config)) throw new ProblemError('room_full');
     const now = Date.now();
     const id = await insertRoom(trx, columns, userIds.length, now);
-    await insertMembers(trx, id, userIds, now);
+    await insertFirstMembers(trx, id, userIds, now);
     return { id, rings: [{ event: 'conversation.created', id: String(id), userIds }] };
   });
   return id;
@@ -73,7 +74,7 @@ async function insertRoom(
 }
 
 /** The first of them is the owner. */
-async function insertMembers(
+async function insertFirstMembers(
   trx: Trx,
   conversationId: number,
   userIds: readonly number[],
@@ -89,9 +90,6 @@ async function insertMembers(
     joined_version: FIRST_VERSION,
   }));
   for (let at = 0; at < rows.length; at += CHUNK) {
-    await trx
-      .insertInto('members')
-      .values(rows.slice(at, at + CHUNK))
-      .execute();
+    await insertMembers(trx, rows.slice(at, at + CHUNK));
   }
 }

@@ -12,8 +12,6 @@ import { removeFromRoom } from './remove-member.ts';
 
 /** Conversations that are looked up at once. */
 const PAGE = 100;
-/** Milliseconds after which nobody can be under way any more with bringing a deleted user in. */
-const SETTLED = 60_000;
 
 interface Parts extends RingParts {
   log: Logger;
@@ -34,16 +32,12 @@ export const keepLeaving = (parts: Parts): Sweeper =>
   });
 
 async function sweep(parts: Parts, signal: AbortSignal): Promise<void> {
-  const users = await parts.db
-    .selectFrom('deleted_users')
-    .innerJoin('users', 'users.id', 'deleted_users.user_id')
-    .select(['users.id', 'users.deleted_at'])
-    .execute();
-  for (const { id, deleted_at: deletedAt } of users) {
-    await leaveAll(parts, id, signal);
-    if (signal.aborted || Date.now() - (deletedAt ?? 0) < SETTLED) continue;
+  const users = await parts.db.selectFrom('deleted_users').select('user_id').execute();
+  for (const { user_id: userId } of users) {
+    await leaveAll(parts, userId, signal);
+    if (signal.aborted) return;
     await transact(parts.db, (trx) =>
-      trx.deleteFrom('deleted_users').where('user_id', '=', id).execute(),
+      trx.deleteFrom('deleted_users').where('user_id', '=', userId).execute(),
     );
   }
 }

@@ -4,6 +4,7 @@ import { notFound } from '../core/problems.ts';
 import type { ResyncLater } from '../notifications/resync-later.ts';
 import { holdUnblocked } from '../users/blocks.ts';
 import { findUserId } from '../users/users.ts';
+import { insertMembers } from './insert-members.ts';
 
 /**
  * Finds or opens the one direct conversation of two users; with oneself, for notes, it has one
@@ -86,6 +87,6 @@ async function insertRows(trx: Trx, key: string, memberIds: readonly number[]): 
     joined_sequence: 0,
     joined_at: now,
   }));
-  await trx.insertInto('members').values(members).execute();
+  await insertMembers(trx, members);
   return id;
 }

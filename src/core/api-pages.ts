@@ -13,6 +13,7 @@ const TAGS = [
   'Messages',
   'Notifications',
   'Catching up',
+  'Administration',
   'Operations',
 ];
 

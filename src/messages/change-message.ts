@@ -5,7 +5,7 @@ import type { Viewer } from '../core/authenticate.ts';
 import type { Trx } from '../core/database.ts';
 import { formatMessageId, parseMessageId } from '../core/ids.ts';
 import { notFound, ProblemError } from '../core/problems.ts';
-import { commitAndRing, type RingParts } from '../notifications/commit-and-ring.ts';
+import { commitAndRing, type Ring, type RingParts } from '../notifications/commit-and-ring.ts';
 import { reindexMessage } from './search/reindex-message.ts';
 import { listViewerIds } from './viewers.ts';
 
@@ -14,7 +14,10 @@ export interface LockedMessage extends Locked {
   message: MessageRow & { sender_id: number };
 }
 
-interface Changed {
+/** What of it can be changed, whoever does. */
+export type LockedContent = Pick<LockedMessage, 'conversation' | 'message'>;
+
+export interface Changed {
   message: MessageRow;
   /** With this change counted. */
   conversationVersion: number;
@@ -62,9 +65,13 @@ async function lockMessage(
   return { ...locked, message };
 }
 
-async function updatedRing(trx: Trx, { conversation_id: conversationId, sequence }: MessageRow) {
+/** For whoever may see the message. */
+export async function updatedRing(
+  trx: Trx,
+  { conversation_id: conversationId, sequence }: MessageRow,
+): Promise<Ring> {
   return {
-    event: 'message.updated' as const,
+    event: 'message.updated',
     id: formatMessageId(conversationId, sequence),
     userIds: await listViewerIds(trx, conversationId, sequence),
   };
@@ -81,7 +88,7 @@ export function requireUndeleted({ message }: LockedMessage): void {
  */
 export async function updateMessage(
   trx: Trx,
-  { conversation, message }: LockedMessage,
+  { conversation, message }: LockedContent,
   columns: Partial<Pick<MessageRow, 'body' | 'edited_at' | 'deleted_at' | 'reacted'>> = {},
 ): Promise<Changed> {
   const { conversation_id: conversationId, sequence } = message;

@@ -1,9 +1,17 @@
 import { requireRole } from '../conversations/change-conversation.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Viewer } from '../core/authenticate.ts';
+import type { Trx } from '../core/database.ts';
 import { ProblemError } from '../core/problems.ts';
-import type { RingParts } from '../notifications/commit-and-ring.ts';
-import { changeMessage, type LockedMessage, updateMessage } from './change-message.ts';
+import type { Ring, RingParts } from '../notifications/commit-and-ring.ts';
+import {
+  type Changed,
+  changeMessage,
+  type LockedContent,
+  type LockedMessage,
+  updatedRing,
+  updateMessage,
+} from './change-message.ts';
 import { deleteReactions } from './reactions.ts';
 
 /**
@@ -14,12 +22,21 @@ import { deleteReactions } from './reactions.ts';
 export const deleteMessage = (parts: RingParts, viewer: Viewer, id: string): Promise<Message> =>
   changeMessage(parts, viewer, id, async (trx, locked) => {
     requireMayDelete(locked);
-    if (locked.message.deleted_at !== null) return undefined;
-    await deleteReactions(trx, locked.message);
-    const { conversation_id, sequence, sender_id } = locked.message;
-    await trx.insertInto('deletions').values({ conversation_id, sequence, sender_id }).execute();
-    return updateMessage(trx, locked, { body: null, deleted_at: Date.now(), reacted: 0 });
+    return locked.message.deleted_at === null ? empty(trx, locked) : undefined;
   });
+
+/** For whoever may, without being a member: of a message that is not deleted yet. Returns who is to hear of it. */
+export async function entomb(trx: Trx, locked: LockedContent): Promise<Ring> {
+  const { message } = await empty(trx, locked);
+  return updatedRing(trx, message);
+}
+
+async function empty(trx: Trx, locked: LockedContent): Promise<Changed> {
+  const { conversation_id, sequence, sender_id } = locked.message;
+  await deleteReactions(trx, locked.message);
+  await trx.insertInto('deletions').values({ conversation_id, sequence, sender_id }).execute();
+  return updateMessage(trx, locked, { body: null, deleted_at: Date.now(), reacted: 0 });
+}
 
 function requireMayDelete(locked: LockedMessage): void {
   const { conversation, member, message } = locked;
