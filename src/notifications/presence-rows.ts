@@ -65,6 +65,7 @@ async function writeDeparture(
     .updateTable('users')
     .set({ last_seen_at: databaseNow(trx) })
     .where('id', 'in', userIds)
+    .where('deleted_at', 'is', null)
     .execute();
 }
 

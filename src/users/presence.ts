@@ -35,6 +35,7 @@ export async function listPresence(
     .leftJoin('online', 'online.user_id', 'users.id')
     .leftJoin('processes', 'processes.id', 'online.process_id')
     .where('users.id', 'in', userIds)
+    .where('users.deleted_at', 'is', null)
     .where((eb) =>
       eb.or([
         eb('users.id', '=', viewerId),

@@ -15,7 +15,13 @@ export async function changeProfile(
   };
   if (Object.keys(changes).length === 0) return false;
   await transact(db, (trx) =>
-    trx.updateTable('users').set(changes).where('id', '=', userId).execute(),
+    trx
+      .updateTable('users')
+      .set(changes)
+      .where('id', '=', userId)
+      // Whoever deletes the account meanwhile has the last word.
+      .where('deleted_at', 'is', null)
+      .execute(),
   );
   return true;
 }
