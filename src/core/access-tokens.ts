@@ -80,12 +80,12 @@ export async function registerAccessTokens(
 const idOf = (key: string): string =>
   createHash('sha256').update(`key id of ${key}`).digest('hex').slice(0, 16);
 
-/** Of a header that nobody has vouched for yet. */
+/** Of a header that nobody has vouched for yet; what is no text is the id of no key. */
 function kidOf(token: string): string | undefined {
   try {
     const [header = ''] = token.split('.', 1);
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString());
-    return kid === undefined ? undefined : String(kid);
+    return kid === undefined || typeof kid === 'string' ? kid : '';
   } catch {
     return undefined;
   }

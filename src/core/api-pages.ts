@@ -43,8 +43,12 @@ export async function registerApiPages(
       },
       security: [{ accessToken: [] }],
     },
-    transform: ({ schema, url, route }) => ({
-      schema: route.config?.access === 'anyone' ? { ...schema, security: [] } : (schema ?? {}),
+    transform: ({ schema, url, route: { config } }) => ({
+      schema: {
+        ...schema,
+        ...(config?.access === 'anyone' ? { security: [] } : {}),
+        'x-access': config?.access,
+      } as FastifySchema,
       url,
     }),
     transformObject: (document) =>
@@ -148,6 +152,8 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 const description = (): string => `
 The server rings, the client fetches: over the notification socket travels *which* thing is new,
 never the thing itself.
+
+\`x-access\` of a call says who may make it; whoever may not see a thing is told that it is not there.
 
 Errors are RFC 9457 problem details. \`code\` is stable:
 
