@@ -20,6 +20,8 @@ import type { Config } from './core/config.ts';
 import type { Database } from './core/database.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
+import { limitAccounts, limitAddresses } from './core/limits/limit-requests.ts';
+import { limiter } from './core/limits/limits.ts';
 import type { Logger } from './core/logger.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
 import { withinTime } from './core/within-time.ts';
@@ -64,6 +66,7 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   requireDeclaredAccess(app);
   await registerTokens(app, jwtSecret, config);
   const metrics = createMetrics();
+  const limits = limiter({ bus, config });
   const authenticate = authenticator(app.jwt, db);
   const indexing = keepIndexing({ db, log, isMigrated });
   const announce = indexing.listenTo(announcer(bus));
@@ -86,7 +89,7 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
     ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
     ...messageCommands(parts),
   };
-  const dispatcher = commandDispatcher({ commands, subscribers, log, config });
+  const dispatcher = commandDispatcher({ commands, subscribers, limits, log, config });
   const workers = [indexing, settling, deliveries, purge, presence];
   app.addHook('onClose', async () => {
     await dispatcher.close();
@@ -100,7 +103,9 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   const api: FastifyPluginAsync = async (scope) => {
     refuseUntil(scope, isMigrated);
     forbidStoring(scope);
+    limitAddresses(scope, limits, config);
     registerAuthentication(scope, authenticate);
+    limitAccounts(scope, limits);
     scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
     scope.register(userRoutes(parts), { prefix: '/users' });
     scope.register(blockRoutes({ db, setBlock: (...block) => setBlock(parts, ...block) }), {
