@@ -21,6 +21,8 @@ import type { Database } from './core/database.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
 import type { JwtSecrets } from './core/jwt-secret.ts';
+import { limitAccounts, limitAddresses } from './core/limits/limit-requests.ts';
+import { limiter } from './core/limits/limits.ts';
 import type { Logger } from './core/logger.ts';
 import { mailer } from './core/mail.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
@@ -74,6 +76,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const accessTokens = await registerAccessTokens(app, jwtSecrets, config);
   await registerCookies(app);
   const metrics = createMetrics();
+  const limits = limiter({ bus, config });
   const authenticate = authenticator(accessTokens, db);
   const indexing = keepIndexing({ db, log, isMigrated });
   const announce = indexing.listenTo(announcer(bus));
@@ -99,7 +102,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     background,
     mail: mailer(config, log),
     letters: letters(config.publicUrl),
-    limits: signInLimits(),
+    limits: signInLimits(limits),
   };
   const deleteAccount = accountDeleter({ db, sessions, leaving });
   const commands: Commands = {
@@ -107,7 +110,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
     ...messageCommands(parts),
   };
-  const dispatcher = commandDispatcher({ commands, subscribers, log, config });
+  const dispatcher = commandDispatcher({ commands, subscribers, limits, log, config });
   const workers = [background, leaving, indexing, settling, deliveries, purge, presence];
   app.addHook('onClose', async () => {
     await dispatcher.close();
@@ -121,7 +124,9 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const api: FastifyPluginAsync = async (scope) => {
     refuseUntil(scope, isMigrated);
     forbidStoring(scope);
+    limitAddresses(scope, limits, config);
     registerAuthentication(scope, authenticate);
+    limitAccounts(scope, limits);
     scope.register(authRoutes(accounts), { prefix: '/auth' });
     scope.register(recoveryRoutes(accounts), { prefix: '/auth' });
     const announceProfile = profileAnnouncer({ ...parts, log });

@@ -103,6 +103,10 @@ export function spawnDoorbell(
       LOG_LEVEL: 'warn',
       ACCESS_TOKEN_SECONDS: '86400',
       DATABASE_QUEUE_LIMIT: '100000',
+      REQUESTS_PER_ADDRESS: '1000000000',
+      REQUESTS_PER_ACCOUNT: '1000000000',
+      LOGINS_PER_ADDRESS: '1000000000',
+      REGISTRATIONS_PER_ADDRESS: '1000000000',
       ...settings,
     },
   });

@@ -12,6 +12,12 @@ export interface BusListener {
   gap(): void;
 }
 
+/** What all processes have counted under one key, and the milliseconds until it begins anew. */
+export interface SharedCount {
+  total: number;
+  remaining: number;
+}
+
 /**
  * Brings notices to every process at most once. What makes up for a lost one is `gap`, here or in
  * whichever process may have missed it, as soon as the bus works again.
@@ -28,6 +34,12 @@ export interface Bus {
   /** Resolves when notices for this user arrive here, or are covered by a later gap. */
   join(userId: number): Promise<void>;
   leave(userId: number): void;
+  /**
+   * Adds to a counter that all processes share and that lives for so many milliseconds from its first
+   * count; what is given back (`by` below 0) never takes it under 0. Undefined, at once or within about
+   * half a second, when it is not known what the others count, and where there are none. Never rejects.
+   */
+  count(key: string, by: number, milliseconds: number): Promise<SharedCount | undefined>;
   /** False while other processes cannot be reached. */
   isUp(): boolean;
   close(): Promise<void>;
@@ -50,6 +62,7 @@ export function inProcessBus(): Bus {
     leave(userId) {
       joined.delete(userId);
     },
+    count: async () => undefined,
     isUp: () => true,
     async close() {
       joined.clear();

@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { Compile } from 'typebox/compile';
 import { FAILPOINTS } from './failpoints.ts';
+import { isTrustedProxy } from './limits/trusted-proxy.ts';
 import { REDIS_URL_FORMS, REDIS_URL_PATTERN } from './redis-url.ts';
+
+/** What a limit may be set to. */
+const limit = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description }));
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description });
@@ -29,6 +34,7 @@ const Environment = Type.Object({
     pattern: '^(https?://[^/?#,]+(,https?://[^/?#,]+)*)?$',
     description: 'origins, separated by commas, such as https://app.example,https://other.example',
   }),
+  TRUSTED_PROXIES: Type.String({ default: '' }),
   DATA_DIR: Type.String({ default: './data', minLength: 1 }),
   DATABASE_URL: Type.Optional(
     Type.String({
@@ -77,6 +83,13 @@ const Environment = Type.Object({
   HEARTBEAT_SECONDS: integer(25, 1, 300, 'Between two heartbeats of a socket'),
   SOCKETS_PER_USER: integer(10, 1, 100_000, 'Of one user in one process; the oldest goes'),
   COMMANDS_PER_SECOND: integer(50, 1, 100_000, 'That one socket may send'),
+  REQUESTS_PER_ADDRESS: limit('In 10 seconds'),
+  REQUESTS_PER_ACCOUNT: limit('In 10 seconds, commands of its sockets among them'),
+  LOGINS_PER_ADDRESS: limit('That fail, in 15 minutes'),
+  LOGINS_PER_ACCOUNT: integer(10, 1, 1_000_000, 'That fail from one address, in 15 minutes'),
+  REGISTRATIONS_PER_ADDRESS: limit('In an hour'),
+  MAILS_PER_ADDRESS: limit('That it may have sent, in an hour'),
+  MAILS_PER_ACCOUNT: integer(3, 1, 1_000_000, 'That one mail address gets, in an hour'),
   DATABASE_POOL_SIZE: integer(10, 1, 1_000, 'MySQL connections of one process'),
   DATABASE_QUEUE_LIMIT: integer(500, 1, 100_000, 'Requests that may wait for a connection'),
   DATABASE_TIMEOUT_MS: integer(8_000, 100, 60_000, 'Wait for a connection, and for an answer'),
@@ -110,6 +123,8 @@ const isGuessable = (secret: string): boolean =>
   secret !== '' &&
   (new Set(secret).size < 10 || /secret|change|example|doorbell|password/i.test(secret));
 
+const listOf = (text: string): string[] => text.split(',').filter(Boolean);
+
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 export type Config = ReturnType<typeof readConfig>;
@@ -125,7 +140,16 @@ export function readConfig(env: Record<string, string | undefined>) {
   const given = parseEnvironment(env);
   const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
   const embedded = given.DATABASE_URL === undefined;
+  const trustedProxies = listOf(given.TRUSTED_PROXIES);
+  // In development and in tests one machine plays everybody.
+  const addressLimitFactor = given.NODE_ENV === 'production' ? 1 : 1_000;
   refuse([
+    ...trustedProxies.map(
+      (proxy) =>
+        !isTrustedProxy(proxy) &&
+        `TRUSTED_PROXIES: ${JSON.stringify(proxy)} is not allowed; allowed: addresses and networks, ` +
+          'separated by commas, such as 10.0.0.1,192.168.0.0/16,2001:db8::/32',
+    ),
     !embedded &&
       !given.JWT_SECRET &&
       'JWT_SECRET is required with DATABASE_URL: at least 32 characters',
@@ -152,15 +176,16 @@ export function readConfig(env: Record<string, string | undefined>) {
       ...(given.PUBLIC_URL
         ? [originOf(publicUrl)]
         : LOOPBACK.map((host) => `http://${host}:${given.PORT}`)),
-      ...given.ALLOWED_ORIGINS.split(',').filter(Boolean).map(originOf),
+      ...listOf(given.ALLOWED_ORIGINS).map(originOf),
     ]),
+    trustedProxies,
     dataDir: given.DATA_DIR,
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
     redisPrefix: given.REDIS_PREFIX,
     workers: given.WORKERS,
     jwtSecret: given.JWT_SECRET,
-    acceptedJwtSecrets: given.ACCEPTED_JWT_SECRETS.split(',').filter(Boolean),
+    acceptedJwtSecrets: listOf(given.ACCEPTED_JWT_SECRETS),
     accessTokenSeconds: given.ACCESS_TOKEN_SECONDS,
     refreshTokenDays: given.REFRESH_TOKEN_DAYS,
     smtpUrl: given.SMTP_URL,
@@ -173,6 +198,14 @@ export function readConfig(env: Record<string, string | undefined>) {
     heartbeatSeconds: given.HEARTBEAT_SECONDS,
     socketsPerUser: given.SOCKETS_PER_USER,
     commandsPerSecond: given.COMMANDS_PER_SECOND,
+    addressLimitFactor,
+    requestsPerAddress: given.REQUESTS_PER_ADDRESS ?? 5_000 * addressLimitFactor,
+    requestsPerAccount: given.REQUESTS_PER_ACCOUNT ?? 1_000 * addressLimitFactor,
+    loginsPerAddress: given.LOGINS_PER_ADDRESS ?? 100 * addressLimitFactor,
+    loginsPerAccount: given.LOGINS_PER_ACCOUNT,
+    registrationsPerAddress: given.REGISTRATIONS_PER_ADDRESS ?? 60 * addressLimitFactor,
+    mailsPerAddress: given.MAILS_PER_ADDRESS ?? 30 * addressLimitFactor,
+    mailsPerAccount: given.MAILS_PER_ACCOUNT,
     databasePoolSize: given.DATABASE_POOL_SIZE,
     databaseQueueLimit: given.DATABASE_QUEUE_LIMIT,
     databaseTimeout: given.DATABASE_TIMEOUT_MS,

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from './dialect.ts';
-import { notFound, ProblemError, RETRY_AFTER_SECONDS } from './problems.ts';
+import { notFound, ProblemError } from './problems.ts';
 
 /** Whatever was thrown, as the problem that the client may see. 5xx say nothing of the inside. */
 export function toProblem(error: unknown): ProblemError {
@@ -36,7 +36,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 function answer(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
-  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.code(problem.status).type('application/problem+json').send(detailsOf(problem, request.id));
 }

@@ -9,13 +9,14 @@ import { validatorCompiler } from './validation.ts';
 const BODY_LIMIT = 65_536;
 
 /** Fastify with the rules that hold for every request, and a time limit on everything that a client does. */
-export function httpServer({ requestTimeout }: Config, log: Logger) {
+export function httpServer({ requestTimeout, trustedProxies }: Config, log: Logger) {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout,
+    trustProxy: trustedProxies.length > 0 && trustedProxies,
     handlerTimeout: 2 * requestTimeout,
     connectionTimeout: 2 * requestTimeout,
     http: {

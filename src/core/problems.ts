@@ -51,15 +51,18 @@ export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly errors: readonly InvalidValue[] | undefined;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     code: ProblemCode,
-    options: { errors?: readonly InvalidValue[]; cause?: unknown } = {},
+    options: { errors?: readonly InvalidValue[]; retryAfter?: number; cause?: unknown } = {},
   ) {
     super(PROBLEMS[code][1], { cause: options.cause });
     this.code = code;
     this.status = PROBLEMS[code][0];
     this.errors = options.errors;
+    this.retryAfter = options.retryAfter ?? (this.status === 503 ? RETRY_AFTER_SECONDS : undefined);
   }
 }
 

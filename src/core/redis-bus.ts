@@ -150,6 +150,18 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
       );
       if (sent.includes(false)) owesResync ||= !isEphemeral;
     },
+    async count(key, by, milliseconds) {
+      // One that is known to be away is not waited for.
+      const current = up ? line.current() : undefined;
+      try {
+        return await current?.count(`{${prefix}}:limit:${key}`, by, milliseconds);
+      } catch (error) {
+        // What Redis itself refuses, for lack of memory or of a permission, says nothing about notices.
+        if (isRefusal(error)) log.warn({ reason: error.message }, 'Redis does not count');
+        else markDown(String(error));
+        return undefined;
+      }
+    },
     async join(userId) {
       joined.add(userId);
       await here.join(userId);
@@ -171,3 +183,6 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     },
   };
 }
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'ReplyError';

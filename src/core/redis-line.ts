@@ -1,13 +1,25 @@
+import type { SharedCount } from './bus.ts';
 import { connect, redisConnection } from './redis-connection.ts';
 import { nameOf } from './redis-master.ts';
 import type { RedisAddress, RedisUrl } from './redis-url.ts';
 
-/** Milliseconds that a publish may take before the bus counts as away. */
+/** Milliseconds that a publish or a count may take before the bus counts as away. */
 const PUBLISH_TIMEOUT = 500;
 /** Milliseconds that Redis may take to subscribe some channels. */
 const SUBSCRIBE_TIMEOUT = 2_000;
 /** What a Redis answers that is not, or no longer, the one for our channels. */
 const WRONG_REDIS = /^(MOVED|CLUSTERDOWN|READONLY)\b/;
+
+/** One step: a counter without an end, left by a process that died in between, would refuse for good. */
+const COUNT = `
+local total = redis.call('INCRBY', KEYS[1], ARGV[1])
+if total < 0 then total = redis.call('INCRBY', KEYS[1], -total) end
+local remaining = redis.call('PTTL', KEYS[1])
+if remaining < 0 then
+  remaining = tonumber(ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], remaining)
+end
+return {total, remaining}`;
 
 /**
  * Two connections to one and the same Redis, for as long as both last: one publishes, the other
@@ -20,6 +32,8 @@ export interface Line {
   readonly ended: Promise<string>;
   /** Rejects, within about half a second, when Redis may not have taken it. */
   publish(channel: string, text: string): Promise<void>;
+  /** As that of the bus; rejects, within about half a second, when Redis may not have counted. */
+  count(key: string, by: number, milliseconds: number): Promise<SharedCount>;
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channels: readonly string[]): Promise<void>;
   end(reason: string): void;
@@ -55,6 +69,16 @@ export async function openLine(
     subscriber.disconnect();
   }
 
+  /** What one Redis refuses because another is the one ends the line. */
+  async function answerOf<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof Error && WRONG_REDIS.test(error.message)) end(error.message);
+      throw error;
+    }
+  }
+
   subscriber.on(sharded ? 'smessage' : 'message', heard);
   // The slot has left its node: ioredis' word for a subscription that the server has ended.
   subscriber.on('moved', () => end('the channels live in another Redis'));
@@ -72,12 +96,15 @@ export async function openLine(
     redis: nameOf(address),
     ended,
     async publish(channel, text) {
-      try {
-        await (sharded ? publisher.spublish(channel, text) : publisher.publish(channel, text));
-      } catch (error) {
-        if (error instanceof Error && WRONG_REDIS.test(error.message)) end(error.message);
-        throw error;
-      }
+      await answerOf(
+        sharded ? publisher.spublish(channel, text) : publisher.publish(channel, text),
+      );
+    },
+    async count(key, by, milliseconds) {
+      const [total, remaining] = (await answerOf(
+        publisher.eval(COUNT, 1, key, by, milliseconds),
+      )) as [total: number, remaining: number];
+      return { total, remaining };
     },
     async subscribe(channels) {
       await (sharded ? subscriber.ssubscribe(...channels) : subscriber.subscribe(...channels));

@@ -68,6 +68,9 @@ export const CommandAnswer = Type.Object(
     id: Type.Optional(Type.String()),
     code: Type.Optional(Type.String({ description: 'With a problem' })),
     detail: Type.Optional(Type.String({ description: 'With a problem' })),
+    retryAfter: Type.Optional(
+      Type.Integer({ description: 'Seconds, as in the header of the same REST call' }),
+    ),
   },
   {
     title: 'answer',

@@ -1,5 +1,6 @@
 import type { Config } from '../core/config.ts';
 import { toProblem } from '../core/error-handler.ts';
+import type { Limits } from '../core/limits/limits.ts';
 import type { Logger } from '../core/logger.ts';
 import { invalidValue, ProblemError } from '../core/problems.ts';
 import { type Command, type CommandAnswer, type Commands, MAX_REF } from './commands.ts';
@@ -9,6 +10,7 @@ import type { Subscribers } from './subscribers.ts';
 interface Parts {
   commands: Commands;
   subscribers: Pick<Subscribers, 'endOf'>;
+  limits: Pick<Limits, 'requestsByAccount'>;
   log: Logger;
   config: Pick<Config, 'commandsPerSecond'>;
 }
@@ -20,7 +22,7 @@ export type Dispatcher = ReturnType<typeof commandDispatcher>;
  * after another, so that messages stand in the order in which they were sent and no socket takes more than one
  * connection of the database; as many may wait as a socket may send in a second.
  */
-export function commandDispatcher({ commands, subscribers, log, config }: Parts) {
+export function commandDispatcher({ commands, subscribers, limits, log, config }: Parts) {
   const underWay = new Set<Promise<void>>();
 
   /** Never rejects. */
@@ -28,6 +30,7 @@ export function commandDispatcher({ commands, subscribers, log, config }: Parts)
     const frame = parse(text);
     let end: number | undefined;
     try {
+      await limits.requestsByAccount.take(String(subscriber.viewer.userId));
       if (frame === undefined) throw new ProblemError('malformed_request');
       const command = findCommand(frame, commands);
       if (!command.bringsToken) end = await subscribers.endOf(subscriber);
@@ -119,9 +122,10 @@ function answer(
 }
 
 function problemOf(error: unknown, log: Logger): Omit<CommandAnswer, 'ref'> {
-  const { status, code, message, errors = [] } = toProblem(error);
+  const { status, code, message, errors = [], retryAfter } = toProblem(error);
   if (status === 503) log.warn({ code }, message);
   else if (status >= 500) log.error({ err: error }, message);
   const complaints = errors.map((wrong) => `${wrong.path} ${wrong.message}.`);
-  return { status, code, detail: [message, ...complaints].join(' ') };
+  const detail = [message, ...complaints].join(' ');
+  return { status, code, detail, ...(retryAfter === undefined ? {} : { retryAfter }) };
 }

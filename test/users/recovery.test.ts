@@ -10,11 +10,17 @@ import { until } from '../support/until.ts';
 
 const OTHER = 'another password for tests';
 const PUBLIC_URL = 'https://chat.example';
+const MAILS_PER_ACCOUNT = '100';
 
 for (const store of storeNames) {
   test(`a forgotten password is set anew by mail, in ${store}`, async (t) => {
     const mailbox = await startMailbox(t);
-    const env = { SMTP_URL: mailbox.url, PUBLIC_URL, MAIL_FROM: 'Bell <bell@chat.example>' };
+    const env = {
+      SMTP_URL: mailbox.url,
+      PUBLIC_URL,
+      MAIL_FROM: 'Bell <bell@chat.example>',
+      MAILS_PER_ACCOUNT,
+    };
     const app = await startApp(t, { store, env });
     const ana = await app.signUp('ana');
     await app.signUp('ben');
