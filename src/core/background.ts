@@ -5,7 +5,10 @@ import { ProblemError } from './problems.ts';
 const MAX_RUNNING = 4;
 const MAX_WAITING = 1_000;
 
-/** Work that nobody waits for, so that the time of an answer tells nothing of it. */
+/** Milliseconds within which each begins, so that what it costs does not show in the answer of whoever caused it. */
+const LONGEST_DELAY = 500;
+
+/** Work that nobody waits for, so that neither the answer nor its time tells anything of it. */
 export interface Background {
   /** Throws a 503 when too much waits; what fails is logged as `what`. */
   run(what: string, work: (signal: AbortSignal) => Promise<void>): void;
@@ -19,14 +22,13 @@ export function keepBackground(log: Logger): Background {
   const waiting: (() => Promise<void>)[] = [];
 
   function next(): void {
-    if (running.size >= MAX_RUNNING) return;
-    const work = waiting
-      .shift()?.()
-      .finally(() => {
-        running.delete(work as Promise<void>);
-        next();
-      });
-    if (work) running.add(work);
+    const work = running.size < MAX_RUNNING ? waiting.shift() : undefined;
+    if (!work) return;
+    const done = work().finally(() => {
+      running.delete(done);
+      next();
+    });
+    running.add(done);
   }
 
   return {
@@ -37,12 +39,12 @@ export function keepBackground(log: Logger): Background {
       waiting.push(() =>
         work(stop.signal).catch((error) => log.error({ err: error }, `${what}: did not work`)),
       );
-      next();
+      setTimeout(next, LONGEST_DELAY * Math.random());
     },
 
     async close() {
       stop.abort();
-      while (running.size > 0) await Promise.all(running);
+      for (next(); running.size > 0; next()) await Promise.race(running);
     },
   };
 }

@@ -6,7 +6,7 @@ import { ProblemError } from '../core/problems.ts';
 import { requirePassword, setPassword } from './change-password.ts';
 import { refuseCommonPassword } from './common-passwords.ts';
 import type { Letters } from './letters.ts';
-import { findMailToken, issueMailToken, spendMailToken } from './mail-tokens.ts';
+import { findMailToken, issueMailToken, NOBODY, spendMailToken } from './mail-tokens.ts';
 import { hashPassword } from './passwords.ts';
 import type { ChangeEmailBody, ResetPasswordBody } from './schemas.ts';
 import type { Sessions } from './sessions.ts';
@@ -27,8 +27,8 @@ export const mailLater = (
 ): void => background.run('a mail', (signal) => mail.send(letter, signal));
 
 /**
- * Mails a link to set a new password, if somebody has this address. The look-up is in the background too: nothing of
- * the answer, its time included, tells whether somebody has.
+ * Mails a link to set a new password, if somebody has this address. All of it is in the background, and the store has
+ * the same work where nobody has: neither the answer nor its time tells, nor those of the next requests.
  */
 export function forgetPassword(parts: RecoveryParts, email: string): void {
   const { db, mail, letters, background } = parts;
@@ -40,11 +40,9 @@ export function forgetPassword(parts: RecoveryParts, email: string): void {
       .where('disabled_at', 'is', null)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
+    const recipient = user ? { userId: user.id, email: user.email } : NOBODY;
+    const token = await issueMailToken(db, 'reset-password', recipient);
     if (!user) return;
-    const token = await issueMailToken(db, 'reset-password', {
-      userId: user.id,
-      email: user.email,
-    });
     await mail.send(letters.resetPassword(user.email, user.username, token), signal);
   });
 }
