@@ -1,5 +1,7 @@
 import type { Me, RegisterBody } from '../users/schemas.ts';
+import { AccountApi } from './account-api.ts';
 import { Api } from './api.ts';
+import { Caller } from './caller.ts';
 import { Emitter } from './emitter.ts';
 import { closed, signedOut } from './errors.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
@@ -11,6 +13,7 @@ import { memoryTokenStore, Tokens } from './tokens.ts';
 /** Who is signed in on this device, and the session of that sign-in. */
 export class Account {
   readonly api: Api;
+  readonly accountApi: AccountApi;
   readonly events: Emitter<DoorbellEvents>;
   readonly #options: DoorbellOptions;
   readonly #tokens: Tokens;
@@ -34,7 +37,9 @@ export class Account {
     });
     this.#tokens = new Tokens(options.tokens ?? memoryTokenStore(), http, new Emitter(report));
     this.#tokens.events.on('ended', () => this.#end());
-    this.api = new Api(http, this.#tokens);
+    const caller = new Caller(http, this.#tokens);
+    this.api = new Api(caller);
+    this.accountApi = new AccountApi(caller);
   }
 
   get state(): DoorbellState {
@@ -80,6 +85,16 @@ export class Account {
     } finally {
       await this.#tokens.forget();
     }
+  }
+
+  async logoutAll(): Promise<void> {
+    await this.api.logoutAll();
+    await this.#tokens.forget();
+  }
+
+  async deleteAccount(): Promise<void> {
+    await this.api.deleteAccount();
+    await this.#tokens.forget();
   }
 
   async connect(): Promise<void> {

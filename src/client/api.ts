@@ -25,32 +25,26 @@ import type {
 import type { SearchAnswer, SearchQuery } from '../messages/search/schemas.ts';
 import type { Position, SyncAnswer } from '../sync/schemas.ts';
 import type { BlockListQuery, Me, User, UserList } from '../users/schemas.ts';
-import { DoorbellError } from './errors.ts';
-import type { Call, Http } from './http.ts';
-import type { Tokens } from './tokens.ts';
-
-const get = (path: string, query: Call['query'] = {}): Call => ({ method: 'GET', path, query });
-const put = (path: string, body?: unknown): Call => ({ method: 'PUT', path, body });
-const post = (path: string, body?: unknown): Call => ({ method: 'POST', path, body });
-const patch = (path: string, body: unknown): Call => ({ method: 'PATCH', path, body });
-const del = (path: string): Call => ({ method: 'DELETE', path });
-
-/** A path whose values are escaped. */
-const at = (strings: TemplateStringsArray, ...values: string[]): string =>
-  String.raw({ raw: strings }, ...values.map(encodeURIComponent));
+import { at, type Caller, del, get, patch, post, put } from './caller.ts';
 
 /** The REST calls, one attempt each. They read and write the server and leave what is held alone. */
 export class Api {
-  readonly #http: Http;
-  readonly #tokens: Tokens;
+  readonly #send: Caller['send'];
 
-  constructor(http: Http, tokens: Tokens) {
-    this.#http = http;
-    this.#tokens = tokens;
+  constructor(caller: Caller) {
+    this.#send = (call) => caller.send(call);
   }
 
   logout(): Promise<void> {
     return this.#send(post('/auth/logout'));
+  }
+
+  logoutAll(): Promise<void> {
+    return this.#send(post('/auth/logout-all'));
+  }
+
+  deleteAccount(): Promise<void> {
+    return this.#send(del('/users/me'));
   }
 
   listUsers(query: { search?: string; after?: string; limit?: number } = {}): Promise<UserList> {
@@ -180,16 +174,5 @@ export class Api {
 
   sync(conversations: Readonly<Record<string, Position>>): Promise<SyncAnswer> {
     return this.#send(post('/sync', { conversations }));
-  }
-
-  async #send<T>(call: Call): Promise<T> {
-    const { accessToken } = await this.#tokens.access();
-    try {
-      return await this.#http.send(call, accessToken);
-    } catch (error) {
-      // Clocks differ and secrets change: a token that looks good here may have ended there.
-      if (!(error instanceof DoorbellError && error.status === 401)) throw error;
-      return this.#http.send(call, (await this.#tokens.other(accessToken)).accessToken);
-    }
   }
 }

@@ -8,6 +8,7 @@ import type {
 import type { Conversation, Message, Preferences, Role } from '../conversations/schemas.ts';
 import type { Me, RegisterBody } from '../users/schemas.ts';
 import { Account } from './account.ts';
+import type { AccountApi } from './account-api.ts';
 import type { Api } from './api.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { makeIdempotencyKey } from './idempotency-key.ts';
@@ -23,6 +24,8 @@ import type { Session } from './session.ts';
 export class Doorbell {
   /** Plain calls, for all that is not held. */
   readonly api: Api;
+  /** One's own profile, password, address and devices. */
+  readonly account: AccountApi;
   readonly #account: Account;
   readonly #makeKey: () => string;
 
@@ -30,6 +33,7 @@ export class Doorbell {
     this.#account = new Account(options);
     this.#makeKey = options.makeKey ?? makeIdempotencyKey;
     this.api = this.#account.api;
+    this.account = this.#account.accountApi;
   }
 
   get state(): DoorbellState {
@@ -67,6 +71,16 @@ export class Doorbell {
   /** Forgets the sign-in in any case; rejects when the server could not be told. */
   logout(): Promise<void> {
     return this.#account.logout();
+  }
+
+  /** On all devices, this one too; rejects, and forgets nothing, when the server could not be told. */
+  logoutAll(): Promise<void> {
+    return this.#account.logoutAll();
+  }
+
+  /** For good. Rejects, and forgets nothing, when the server could not be told or refuses. */
+  deleteAccount(): Promise<void> {
+    return this.#account.deleteAccount();
   }
 
   /**

@@ -28,11 +28,21 @@ export type {
   SearchAnswer,
   SearchQuery,
 } from '../messages/search/schemas.ts';
-export type { BlockListQuery, Me, RegisterBody, User, UserList } from '../users/schemas.ts';
+export type {
+  BlockListQuery,
+  Me,
+  ProfileChanges,
+  RegisterBody,
+  SessionList,
+  User,
+  UserList,
+} from '../users/schemas.ts';
+export type { AccountApi } from './account-api.ts';
 export type { Api } from './api.ts';
 export { Doorbell } from './doorbell.ts';
 export { DoorbellError } from './errors.ts';
 export type { DoorbellEvents, DoorbellState } from './events.ts';
+export { initialsOf } from './initials.ts';
 export type { DoorbellOptions } from './options.ts';
 export type { PendingPost } from './post-queue.ts';
 export { memoryTokenStore, type StoredTokens, type TokenStore } from './tokens.ts';

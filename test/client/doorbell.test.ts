@@ -32,7 +32,8 @@ test('two users talk, each sees the other’s messages and the own ones, once an
 });
 
 test('a conversation is held as the server shows it, without asking again for every message', async (t) => {
-  const { url } = await startApp(t);
+  // Who comes online is told in a second or two, and would be a call of its own.
+  const { url } = await startApp(t, { env: { PRESENCE: 'off' } });
   const calls = countingFetch();
   const ana = await newClient(t, url, 'ana');
   const ben = await newClient(t, url, 'ben', { fetch: calls.fetch });

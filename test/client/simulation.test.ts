@@ -2,6 +2,7 @@ import { mock } from 'node:test';
 import { test } from 'tap';
 import { Answers } from '../../src/client/answers.ts';
 import { Api } from '../../src/client/api.ts';
+import { Caller } from '../../src/client/caller.ts';
 import { CatchUp } from '../../src/client/catch-up.ts';
 import { Emitter } from '../../src/client/emitter.ts';
 import type { Emit } from '../../src/client/events.ts';
@@ -79,7 +80,7 @@ function newClient(fetch: typeof globalThis.fetch) {
   const store = memoryTokenStore();
   const tokens = { accessToken: 'a', refreshToken: 'r', renewAfter: Number.POSITIVE_INFINITY };
   void store.save({ user: ANA, ...tokens });
-  const api = new Api(http, new Tokens(store, http, new Emitter(() => {})));
+  const api = new Api(new Caller(http, new Tokens(store, http, new Emitter(() => {}))));
   const news: Message[] = [];
   const emit: Emit = (event, value) => {
     if (event === 'message') news.push(value as Message);

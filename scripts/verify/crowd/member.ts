@@ -1,6 +1,7 @@
 // A process of the crowd: each message from the command is an order, answered with what is to be seen then.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api } from '../../../src/client/api.ts';
+import { Caller } from '../../../src/client/caller.ts';
 import { Emitter } from '../../../src/client/emitter.ts';
 import { Http } from '../../../src/client/http.ts';
 import { memoryTokenStore, Tokens } from '../../../src/client/tokens.ts';
@@ -47,7 +48,7 @@ async function open({ port, seats }: Extract<Order, { do: 'open' }>) {
   const each = seats.flatMap((seat) => {
     const tokens = heldTokens(seat, http);
     const { conversationId } = seat;
-    const one = { tokens, api: new Api(http, tokens), conversationId };
+    const one = { tokens, api: new Api(new Caller(http, tokens)), conversationId };
     return Array.from({ length: seat.count }, () => one);
   });
   const patience = sleep(OPENING * 1_000, undefined, { ref: false });
