@@ -32,12 +32,19 @@ export const keepLeaving = (parts: Parts): Sweeper =>
   });
 
 async function sweep(parts: Parts, signal: AbortSignal): Promise<void> {
-  const users = await parts.db.selectFrom('deleted_users').select('user_id').execute();
-  for (const { user_id: userId } of users) {
-    await leaveAll(parts, userId, signal);
+  for (;;) {
+    const user = await parts.db
+      .selectFrom('deleted_users')
+      .select('user_id')
+      .where('user_id', '>', 0)
+      .orderBy('user_id')
+      .limit(1)
+      .executeTakeFirst();
+    if (!user) return;
+    await leaveAll(parts, user.user_id, signal);
     if (signal.aborted) return;
     await transact(parts.db, (trx) =>
-      trx.deleteFrom('deleted_users').where('user_id', '=', userId).execute(),
+      trx.deleteFrom('deleted_users').where('user_id', '=', user.user_id).execute(),
     );
   }
 }

@@ -2,10 +2,12 @@ import { CompiledQuery, sql } from 'kysely';
 import { test } from 'tap';
 import type { Database, Statement } from '../../src/core/database.ts';
 import { isSqlite } from '../../src/core/dialect.ts';
+import { signUpAdmin } from '../admin/support.ts';
 import { indexAll } from '../messages/support/search.ts';
 import { startApp } from '../support/app.ts';
 import { fillStore } from '../support/bulk.ts';
 import { storeNames } from '../support/databases.ts';
+import { PASSWORD } from '../support/http.ts';
 
 /** One step of a plan: how a table is reached. */
 interface Access {
@@ -62,6 +64,7 @@ for (const store of storeNames) {
     await fillStore(app.db);
     const ana = await app.signUp('ana');
     const ben = await app.signUp('ben');
+    const root = await signUpAdmin(app, 'root');
     const id = await ana.open('ben');
     for (let n = 0; n < 60; n += 1) await ana.postMessage(id, `message ${n} of ana`, `key-${n}`);
     const rooms: string[] = [];
@@ -153,6 +156,26 @@ for (const store of storeNames) {
       refreshing: () =>
         app.request('POST', '/auth/refresh', { json: { refreshToken: ana.refreshToken } }),
     };
+    // Last, because some of them end what the others need.
+    Object.assign(requests, {
+      'the devices': () => ana.get('/auth/sessions'),
+      'a change of the profile': () => ana.patch('/users/me', { json: { about: 'Rings bells' } }),
+      'a change of the password': () =>
+        ben.put('/users/me/password', {
+          json: { currentPassword: PASSWORD, password: 'a newer password for tests' },
+        }),
+      'a link that is not good': () =>
+        app.request('POST', '/auth/reset-password', { json: { token: 'x', password: PASSWORD } }),
+      'an admin looks for users': () => root.get('/admin/users?search=somebody 12&limit=5'),
+      'an admin pages through them': () => root.get('/admin/users?after=filler2'),
+      'an admin looks for rooms': () => root.get('/admin/rooms?search=room&limit=5'),
+      'an admin disables a user': () =>
+        root.patch('/admin/users/ben', { json: { disabled: true, role: 'user' } }),
+      'the audit log': () => root.get('/admin/audit?before=1000'),
+      'an admin deletes a message': () => root.delete(`/admin/messages/${id}-11`),
+      'an admin deletes a user': () => root.delete('/admin/users/ben'),
+      'signing out everywhere': () => ana.post('/auth/logout-all'),
+    });
     for (const [name, request] of Object.entries(requests)) {
       t.test(`${name}: no scan of a table`, async (t) => {
         const plans = await plansOf(request);
