@@ -140,7 +140,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   const given = parseEnvironment(env);
   const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
   const embedded = given.DATABASE_URL === undefined;
-  const trustedProxies = listOf(given.TRUSTED_PROXIES);
+  const trustedProxies = given.TRUSTED_PROXIES === '' ? [] : given.TRUSTED_PROXIES.split(',');
   // In development and in tests one machine plays everybody.
   const addressLimitFactor = given.NODE_ENV === 'production' ? 1 : 1_000;
   refuse([

@@ -108,6 +108,11 @@ async function bringsNoticesOnce(t: Test, bus: Bus): Promise<void> {
   ]);
 }
 
+test('a bus in process knows of nobody who counts with it', async (t) => {
+  const bus = inProcessBus();
+  t.equal(await bus.count('k', 1, 1_000), undefined);
+});
+
 test('a bus in process brings notices to those who joined, once', async (t) => {
   const bus = inProcessBus();
   t.teardown(() => bus.close());
@@ -178,6 +183,62 @@ for (const [name, kind] of Object.entries(kinds))
         t.same(there.heard, [[5, { frame: 'after the flood' }]]);
       },
     );
+
+    await t.test('processes count together, each key for its time', async (t) => {
+      const prefix = newPrefix();
+      const [here, there] = [start(t, kind.url, prefix), start(t, kind.url, prefix)];
+      const elsewhere = start(t, kind.url, newPrefix());
+      await until(() => [here, there, elsewhere].every(({ bus }) => bus.isUp()));
+      const total = async ({ bus }: typeof here, key: string, by: number) =>
+        (await bus.count(key, by, 1_500))?.total;
+      t.same(await here.bus.count('k', 1, 1_500), { total: 1, remaining: 1_500 });
+      const ends = Date.now() + 1_500;
+      const many = Array.from({ length: 100 }, (_, n) => total(n % 2 ? here : there, 'k', 1));
+      const totals = (await Promise.all(many)).sort((one, other) => Number(one) - Number(other));
+      t.same(
+        totals,
+        Array.from({ length: 100 }, (_, n) => n + 2),
+        'no two are told the same',
+      );
+      t.equal(await total(there, 'other', 5), 5, 'another key');
+      t.equal(await total(elsewhere, 'k', 1), 1, 'another installation');
+      t.equal(await total(here, 'k', -100), 1, 'given back');
+      t.equal(await total(there, 'k', -5), 0, 'never more than there was');
+      const { remaining = 0 } = (await there.bus.count('k', 1, 1_500)) ?? {};
+      t.ok(remaining > 0 && remaining < 1_500, 'its life began with its first count');
+      await sleep(Math.max(0, ends - Date.now()) + 50);
+      t.same(await here.bus.count('k', 1, 1_500), { total: 1, remaining: 1_500 }, 'begins anew');
+    });
+
+    await t.test('a Redis that is stopped holds up those who count once', async (t) => {
+      const { prefix, here } = await startPair(t, kind);
+      t.match(await here.bus.count('k', 1, 60_000), { total: 1 });
+      const admin = await administer(t, kind, prefix);
+      // Not so long that another takes over.
+      await admin.call('CLIENT', 'PAUSE', '900', 'ALL');
+      const started = performance.now();
+      const together = Array.from({ length: 20 }, () => here.bus.count('k', 1, 60_000));
+      t.same(new Set(await Promise.all(together)), new Set([undefined]));
+      const first = performance.now() - started;
+      t.ok(first < 1_000, `${first} ms`);
+      t.equal(here.bus.isUp(), false);
+      const again = performance.now();
+      for (let n = 0; n < 100; n += 1) t.equal(await here.bus.count('k', 1, 60_000), undefined);
+      t.ok(performance.now() - again < 100, 'nobody else waits');
+      await until(() => here.bus.isUp(), 15_000);
+      t.ok(await here.bus.count('k', 1, 60_000), 'it counts again');
+    });
+
+    await t.test('a Redis that refuses to count still brings notices', async (t) => {
+      const { prefix, here, there } = await startPair(t, kind);
+      const admin = await administer(t, kind, prefix);
+      await admin.set(`{${prefix}}:limit:k`, 'no number');
+      t.equal(await here.bus.count('k', 1, 60_000), undefined);
+      t.equal(here.bus.isUp(), true);
+      await here.bus.publish([5], { frame: 'all the same' });
+      await until(() => there.heard.length === 1);
+      t.same(there.heard, [[5, { frame: 'all the same' }]]);
+    });
 
     await t.test('FLUSHALL changes nothing', async (t) => {
       const { prefix, here, there } = await startPair(t, kind);

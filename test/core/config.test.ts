@@ -40,6 +40,13 @@ test('a wrong value is named, with what is allowed', async (t) => {
     [{ NODE_ENV: 'staging' }, /^NODE_ENV: .*development, production, test/],
     [{ PUBLIC_URL: 'https://chat.example/path' }, /^PUBLIC_URL/],
     [{ ALLOWED_ORIGINS: 'chat.example' }, /^ALLOWED_ORIGINS/],
+    ...['proxy.example', '0.0.0.0/0', '::/0', '10/8', '1', '::1,', '::1, ::2'].map(
+      (proxies): [Record<string, string>, RegExp] => [
+        { TRUSTED_PROXIES: proxies },
+        /^TRUSTED_PROXIES: .* allowed: addresses and networks/,
+      ],
+    ),
+    [{ REQUESTS_PER_ADDRESS: '0' }, /^REQUESTS_PER_ADDRESS: 0 .* from 1 to/],
     [{ DATABASE_URL: 'postgres://x/y', JWT_SECRET: SECRET }, /^DATABASE_URL: its value /],
     ...[
       'mysql://h',
@@ -147,6 +154,24 @@ test('REDIS_URL names one Redis, the sentinels of a master, or nodes of a cluste
     t.equal(readConfig({ REDIS_URL: url }).redisUrl, url);
     t.same(parseRedisUrl(url), expected, url);
   }
+});
+
+test('limits for one address let one machine play everybody, except in production', async (t) => {
+  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://chat.example' };
+  const office = {
+    requestsPerAddress: 5_000,
+    requestsPerAccount: 1_000,
+    loginsPerAddress: 100,
+    registrationsPerAddress: 60,
+    mailsPerAddress: 30,
+  };
+  t.match(readConfig(production), office);
+  for (const NODE_ENV of ['development', 'test']) {
+    for (const [name, max] of Object.entries(office)) {
+      t.match(readConfig({ NODE_ENV }), { [name]: 1_000 * max });
+    }
+  }
+  t.match(readConfig({ LOGINS_PER_ADDRESS: '5' }), { loginsPerAddress: 5 }, 'set is set');
 });
 
 test('a server with a wrong setting says so and ends', async (t) => {
