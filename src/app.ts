@@ -15,8 +15,8 @@ import {
   registerTokens,
 } from './core/authenticate.ts';
 import type { Bus } from './core/bus.ts';
-import { forbidStoring } from './core/caching.ts';
 import type { Config } from './core/config.ts';
+import { registerCors } from './core/cors.ts';
 import type { Database } from './core/database.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
@@ -60,7 +60,7 @@ const CLOSE_TIMEOUT = 3_000;
 
 /** The table of contents: what the service is made of, and where each part answers. */
 export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: AppParts) {
-  const app = httpServer(config, log);
+  const app = await httpServer(config, log);
   requireDeclaredAccess(app);
   await registerTokens(app, jwtSecret, config);
   const metrics = createMetrics();
@@ -94,12 +94,12 @@ export async function buildApp({ config, jwtSecret, db, bus, log, isMigrated }: 
   });
 
   await registerSocketServer(app, subscribers);
+  await registerCors(app, config);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
   registerMetrics(app, metrics);
 
   const api: FastifyPluginAsync = async (scope) => {
     refuseUntil(scope, isMigrated);
-    forbidStoring(scope);
     registerAuthentication(scope, authenticate);
     scope.register(authRoutes({ db, sessions }), { prefix: '/auth' });
     scope.register(userRoutes(parts), { prefix: '/users' });

@@ -104,6 +104,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   const given = parseEnvironment(env);
   const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
   const embedded = given.DATABASE_URL === undefined;
+  const otherOrigins = given.ALLOWED_ORIGINS.split(',').filter(Boolean).map(originOf);
   refuse([
     !embedded &&
       !given.JWT_SECRET &&
@@ -128,8 +129,10 @@ export function readConfig(env: Record<string, string | undefined>) {
       ...(given.PUBLIC_URL
         ? [originOf(publicUrl)]
         : LOOPBACK.map((host) => `http://${host}:${given.PORT}`)),
-      ...given.ALLOWED_ORIGINS.split(',').filter(Boolean).map(originOf),
+      ...otherOrigins,
     ]),
+    /** Of pages from elsewhere. */
+    corsOrigins: new Set(otherOrigins),
     dataDir: given.DATA_DIR,
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
