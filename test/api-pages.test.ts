@@ -96,7 +96,7 @@ test('the API page comes whole from this server', async (t) => {
   const page = await fetch(`${app.url}/docs`);
   const html = await page.text();
   t.equal(page.status, 200);
-  t.match(page.headers.get('content-security-policy'), "default-src 'self'");
+  t.match(page.headers.get('content-security-policy'), "script-src 'self';");
   t.notMatch(html, /(src|href)="https?:/);
   const [, script = ''] = /src="([^"]+)"/.exec(html) ?? [];
   const code = await fetch(new URL(script, page.url));

@@ -34,7 +34,7 @@ const pageOf = (publicUrl: string): Directives => ({
 });
 
 /**
- * The API viewer makes eight style elements as it goes, all but one without a nonce, and sets style attributes in
+ * The API viewer makes six style elements as it goes, all but one without a nonce, and sets style attributes in
  * its templates: without 'unsafe-inline' it is a heap of text. Scripts stay strict: its one eval asks whether it may.
  */
 const VIEWER: Directives = {
