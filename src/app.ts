@@ -15,8 +15,8 @@ import { registerApiPages } from './core/api-pages.ts';
 import { authenticator, findEndedSessions, registerAuthentication } from './core/authenticate.ts';
 import { keepBackground } from './core/background.ts';
 import type { Bus } from './core/bus.ts';
-import { forbidStoring } from './core/caching.ts';
 import type { Config } from './core/config.ts';
+import { registerCors } from './core/cors.ts';
 import type { Database } from './core/database.ts';
 import { healthRoutes, refuseUntil } from './core/health.ts';
 import { httpServer } from './core/http-server.ts';
@@ -71,7 +71,7 @@ const CLOSE_TIMEOUT = 3_000;
 
 /** The table of contents: what the service is made of, and where each part answers. */
 export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }: AppParts) {
-  const app = httpServer(config, log);
+  const app = await httpServer(config, log);
   requireDeclaredAccess(app);
   const accessTokens = await registerAccessTokens(app, jwtSecrets, config);
   await registerCookies(app);
@@ -118,12 +118,12 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   });
 
   await registerSocketServer(app, subscribers);
+  await registerCors(app, config);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
   registerMetrics(app, metrics);
 
   const api: FastifyPluginAsync = async (scope) => {
     refuseUntil(scope, isMigrated);
-    forbidStoring(scope);
     limitAddresses(scope, limits, config);
     registerAuthentication(scope, authenticate);
     limitAccounts(scope, limits);

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
-import { registerErrorHandler } from './error-handler.ts';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+import { registerApiViewer } from './api-viewer.ts';
+import { isHeld, tagOf } from './caching.ts';
 import { describeProblems, Problem } from './problems.ts';
 
 export const API_VERSION = '1.0.0';
@@ -59,30 +60,26 @@ export async function registerApiPages(
   });
 
   const hidden = { schema: { hide: true }, config: { access: 'anyone' } } as const;
-  app.get('/api/v1/openapi.json', { ...hidden, handler: () => app.swagger() });
-  app.get('/api/v1/asyncapi.json', { ...hidden, handler: () => asyncApi });
-
-  // Until there is a front end.
-  app.get('/', { ...hidden, handler: (_request, reply) => reply.redirect('/docs') });
-  const page = lazily(buildPage);
-  for (const url of ['/docs', '/docs/*']) {
-    app.get(url, {
+  const documents = { openapi: () => app.swagger(), asyncapi: () => asyncApi };
+  for (const [name, documentOf] of Object.entries(documents)) {
+    let text: string | undefined;
+    app.get(`/api/v1/${name}.json`, {
       ...hidden,
-      handler: async (request, reply) => {
-        const answer = await (await page()).inject(request.url);
-        // About a connection to the page's own app, which there is none of.
-        const { connection: _, ...headers } = answer.headers;
-        return reply
-          .code(answer.statusCode)
-          .headers({
-            ...headers,
-            'content-security-policy': PAGE_POLICY,
-            'x-content-type-options': 'nosniff',
-          })
-          .send(answer.rawPayload);
+      handler: (request, reply) => {
+        text ??= JSON.stringify(documentOf());
+        if (isHeld(request, reply, { tag: tagOf(text) })) return reply.code(304).send();
+        return reply.type('application/json; charset=utf-8').send(text);
       },
     });
   }
+
+  // Until there is a front end.
+  app.get('/', {
+    schema: { hide: true },
+    config: { access: 'anyone', shownAs: 'page' },
+    handler: (_request, reply) => reply.redirect('/docs'),
+  });
+  registerApiViewer(app);
 }
 
 const withProblem = (schema: FastifySchema | undefined): FastifySchema => ({
@@ -108,45 +105,6 @@ function nameSchemas<T extends object>(document: T): T {
   };
   const named = walk(document) as T & { components?: object };
   return { ...named, components: { ...named.components, schemas } };
-}
-
-const PAGE_POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; " +
-  "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'";
-
-/** The viewer's code is some megabytes: it is loaded by the first who looks, and not at every start. */
-async function buildPage(): Promise<FastifyInstance> {
-  const { default: viewer } = await import('@scalar/fastify-api-reference');
-  const app = Fastify({ genReqId: () => crypto.randomUUID() });
-  registerErrorHandler(app);
-  await app.register(viewer, {
-    routePrefix: '/docs',
-    configuration: {
-      pageTitle: 'Doorbell API',
-      sources: [
-        { title: 'REST', url: '/api/v1/openapi.json' },
-        { title: 'Notification socket', url: '/api/v1/asyncapi.json' },
-      ],
-      withDefaultFonts: false,
-      telemetry: false,
-      showDeveloperTools: 'never',
-      hideClientButton: true,
-      agent: { disabled: true },
-      mcp: { disabled: true },
-    },
-  });
-  return app;
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }
 
 const description = (): string => `

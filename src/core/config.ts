@@ -143,6 +143,7 @@ export function readConfig(env: Record<string, string | undefined>) {
   const trustedProxies = given.TRUSTED_PROXIES === '' ? [] : given.TRUSTED_PROXIES.split(',');
   // In development and in tests one machine plays everybody.
   const addressLimitFactor = given.NODE_ENV === 'production' ? 1 : 1_000;
+  const otherOrigins = listOf(given.ALLOWED_ORIGINS).map(originOf);
   refuse([
     ...trustedProxies.map(
       (proxy) =>
@@ -176,8 +177,10 @@ export function readConfig(env: Record<string, string | undefined>) {
       ...(given.PUBLIC_URL
         ? [originOf(publicUrl)]
         : LOOPBACK.map((host) => `http://${host}:${given.PORT}`)),
-      ...listOf(given.ALLOWED_ORIGINS).map(originOf),
+      ...otherOrigins,
     ]),
+    /** Of pages from elsewhere. */
+    corsOrigins: new Set(otherOrigins),
     trustedProxies,
     dataDir: given.DATA_DIR,
     databaseUrl: given.DATABASE_URL,

@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NOT_STORED } from './caching.ts';
 import { isUnavailable } from './dialect.ts';
 import { notFound, ProblemError } from './problems.ts';
+import type { Headers } from './security-headers.ts';
 
 /** Whatever was thrown, as the problem that the client may see. 5xx say nothing of the inside. */
 export function toProblem(error: unknown): ProblemError {
@@ -23,8 +25,13 @@ export function registerErrorHandler(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => answer(notFound(), request, reply));
 }
 
-/** For Fastify's own errors too, such as an address that cannot be decoded. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+/** For what fails before any hook has run, such as an address that cannot be decoded. */
+export const answerUnrouted =
+  (headers: Headers) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
+    answerError(error, request, reply.headers(headers));
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   // Who hangs up in the middle of a body looks like a connection lost to the database.
   const hungUp = request.raw.destroyed && !request.raw.complete;
   const problem = hungUp ? new ProblemError('malformed_request') : toProblem(error);
@@ -36,6 +43,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 function answer(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
+  // Whatever the route would have said of its own answer.
+  reply.removeHeader('etag').headers(NOT_STORED);
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.code(problem.status).type('application/problem+json').send(detailsOf(problem, request.id));
@@ -60,7 +69,13 @@ const STATUS_BY_CODE: Record<string, number> = {
 };
 
 /** What Node could not read as HTTP never becomes a request: it is answered on the bare connection. */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+export const answerUnreadable = (headers: Headers) => {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (error: Error & { code?: string }, socket: Socket): void =>
+    answerBare(error, socket, lines.join(''));
+};
+
+function answerBare(error: Error & { code?: string }, socket: Socket, headers: string): void {
   if (socket.destroyed || !socket.writable) return void socket.destroy();
   const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
   const details = {
@@ -70,6 +85,6 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   const body = JSON.stringify({ ...details, title: STATUS_CODES[status] });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n` +
-      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`,
   );
 }

@@ -1,15 +1,20 @@
 import Fastify, { LogController } from 'fastify';
 import type { Config } from './config.ts';
-import { answerError, answerUnreadable, registerErrorHandler } from './error-handler.ts';
+import { answerUnreadable, answerUnrouted, registerErrorHandler } from './error-handler.ts';
 import { acceptJsonAlone } from './json-body.ts';
 import { type Logger, registerRequestLog } from './logger.ts';
+import { registerSecurityHeaders, securityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** Bytes of a request's body, unless its route allows more. */
 const BODY_LIMIT = 65_536;
 
 /** Fastify with the rules that hold for every request, and a time limit on everything that a client does. */
-export function httpServer({ requestTimeout, trustedProxies }: Config, log: Logger) {
+export async function httpServer(
+  { requestTimeout, trustedProxies, publicUrl }: Config,
+  log: Logger,
+) {
+  const headers = await securityHeaders(publicUrl);
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -27,10 +32,11 @@ export function httpServer({ requestTimeout, trustedProxies }: Config, log: Logg
     forceCloseConnections: 'idle',
     // What still arrives while closing is served; see connections.ts.
     return503OnClosing: false,
-    frameworkErrors: answerError,
-    clientErrorHandler: answerUnreadable,
+    frameworkErrors: answerUnrouted(headers.data),
+    clientErrorHandler: answerUnreadable(headers.data),
     routerOptions: { maxParamLength: 300 },
   });
+  registerSecurityHeaders(app, headers);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);
   registerErrorHandler(app);

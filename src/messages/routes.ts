@@ -1,6 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { requireMembership } from '../conversations/members.ts';
 import { Message } from '../conversations/schemas.ts';
+import { isHeld } from '../core/caching.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
@@ -87,17 +88,13 @@ export const messageRoutes =
         response: { 200: Message, 304: Type.Null({ description: 'As If-None-Match says' }) },
       },
       config: { access: 'member' },
-      handler: async ({ viewer, params, headers }, reply) => {
+      handler: async (request, reply) => {
+        const { viewer, params } = request;
         const message = await getMessage(parts, viewer.userId, params.id);
         // Of this viewer: the next who signs in at the same browser has reacted otherwise.
-        const etag = `"${message.id}.${message.version}.${viewer.username}"`;
-        reply.headers({ etag, 'cache-control': 'private, no-cache' });
-        if (matches(headers['if-none-match'], etag)) return reply.code(304).send(null);
+        const tag = `${message.id}.${message.version}.${viewer.username}`;
+        if (isHeld(request, reply, { tag, isPrivate: true })) return reply.code(304).send(null);
         return reply.send(message);
       },
     });
   };
-
-/** If-None-Match of RFC 9110 13.1.2: a list of tags, compared weakly, or `*`. */
-const matches = (header: string | undefined, etag: string): boolean =>
-  (header ?? '').split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim()));

@@ -11,6 +11,9 @@ import { SUBPROTOCOL } from './socket-server.ts';
 import { CLOSE, Subscriber } from './subscriber.ts';
 import type { Subscribers } from './subscribers.ts';
 
+/** Of the WebSocket protocol, RFC 6455; whoever speaks another is told. */
+const VERSION = '13';
+
 interface Parts {
   subscribers: Subscribers;
   dispatcher: Dispatcher;
@@ -31,7 +34,10 @@ export const socketRoute =
         description: 'A WebSocket; its frames are described in /api/v1/asyncapi.json.',
         response: { 101: Nothing },
       },
-      preValidation: async (request) => requireUpgrade(request, config.allowedOrigins),
+      preValidation: async (request, reply) => {
+        reply.header('sec-websocket-version', VERSION);
+        requireUpgrade(request, config.allowedOrigins);
+      },
       handler: () => {
         throw new ProblemError('upgrade_required');
       },
@@ -70,7 +76,8 @@ function rateOf(limit: number): () => boolean {
 }
 
 function requireUpgrade(request: FastifyRequest, allowedOrigins: ReadonlySet<string>): void {
-  if (!request.ws || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+  const { upgrade, 'sec-websocket-version': version } = request.headers;
+  if (!request.ws || upgrade?.toLowerCase() !== 'websocket' || version !== VERSION) {
     throw new ProblemError('upgrade_required');
   }
   requireAllowedOrigin(request, allowedOrigins, { reliesOnCookie: false });

@@ -23,5 +23,9 @@ export async function registerSocketServer(
       app.websocketServer.close(() => done());
     },
   });
+  // A handshake that is none, such as one without a key, is answered as other unreadable requests are.
+  app.websocketServer.on('wsClientError', (error, socket) => {
+    app.server.emit('clientError', error, socket);
+  });
   registerConnectionRules(app);
 }

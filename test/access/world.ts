@@ -9,7 +9,7 @@ export const OUT = ['anonymous', 'expired', 'revoked', 'disabled', 'deleted'] as
 /** Signed in, and no members. */
 export const OUTSIDERS = ['stranger', 'blocked', 'exMember', 'admin'] as const;
 export const MEMBERS = ['member', 'rejoined', 'moderator', 'owner'] as const;
-export type Out = (typeof OUT)[number];
+type Out = (typeof OUT)[number];
 export type Role = (typeof OUTSIDERS | typeof MEMBERS)[number];
 
 export interface Room {

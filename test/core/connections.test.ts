@@ -1,19 +1,8 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { test } from 'tap';
 import { WebSocket } from 'ws';
 import { startApp } from '../support/app.ts';
-
-/** All that a connection gets for these bytes, until it is closed. */
-async function exchange(url: string, bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  let answer = '';
-  socket.on('data', (data) => (answer += data));
-  socket.on('error', () => {});
-  socket.write(bytes);
-  await once(socket, 'close');
-  return answer;
-}
+import { exchange } from '../support/exchange.ts';
 
 const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`;
 
