@@ -19,7 +19,7 @@ export interface Oracle {
 /** All that is wrong with what came back, each in a few words, with what it was seen in after a colon. */
 export function checkExchange(
   request: FuzzRequest,
-  { answers, took, error }: Exchange,
+  { answers, took, error, staysOpen }: Exchange,
   actor: Actor,
   oracle: Oracle,
 ): string[] {
@@ -29,6 +29,7 @@ export function checkExchange(
   return [
     ...(error !== undefined && !mayBeSilent ? [`no answer: ${error}`] : []),
     ...(took > limit ? [`slow: ${Math.round(took)} ms`] : []),
+    ...(staysOpen ? ['the connection stays open'] : []),
     ...(answers.length > 1 && !request.isAlone ? ['more than one answer'] : []),
     ...answers.flatMap((answer) => checkAnswer(request, answer, actor, oracle)),
   ];
@@ -99,7 +100,7 @@ function checkBody(
         `answers ${type || 'nothing'} where ${content.map(([type]) => type).join()} is documented`,
       ];
     }
-    return own && !isValid(own, body) ? ['the body is not what is documented'] : [];
+    return own && !isValid(own, type, body) ? ['the body is not what is documented'] : [];
   }
   if (type !== PROBLEM) return [`status ${status} is not ${PROBLEM}`];
   return checkProblem(status, body, document);
@@ -120,10 +121,10 @@ function checkProblem(
   return details['status'] === status ? [] : ['the status of the problem is another'];
 }
 
-const isValid = ({ validator }: Body, body: string): boolean => {
-  const value = parsed(body);
+function isValid({ validator }: Body, type: string, body: string): boolean {
+  const value = type.endsWith('json') ? parsed(body) : body;
   return value !== undefined && validator.Check(value);
-};
+}
 
 export function parsed(text: string): unknown {
   try {

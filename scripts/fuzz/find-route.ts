@@ -9,7 +9,8 @@ export function findRoute(
   method: string,
   target: string,
 ): Route | undefined {
-  const [path = ''] = target.split(/[?#]/);
+  // An address may also name the server.
+  const [path = ''] = target.replace(/^https?:\/\/[^/]*/, '').split(/[?#]/);
   const given = path.split('/').map(decoded);
   // A server that answers GET answers HEAD.
   const asked = method === 'HEAD' ? 'GET' : method;

@@ -5,13 +5,16 @@ import type { FuzzRequest } from './request.ts';
 
 /** Milliseconds without an answer after which there will be none. */
 const PATIENCE = 10_000;
+const SILENCE = 'nothing in ten seconds';
 
 export interface Exchange {
   answers: Answer[];
-  /** Milliseconds until the last byte came. */
+  /** Milliseconds until the last byte came, or patience was at an end. */
   took: number;
   /** Set when the connection broke, or nothing came. */
   error: string | undefined;
+  /** Whether the server kept a connection open that was to end. */
+  staysOpen: boolean;
 }
 
 /**
@@ -34,7 +37,9 @@ export class HttpLane {
     const reader = new AnswerReader(request.method);
     const startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    let lastByteAt: number | undefined;
     const onData = (chunk: Buffer) => {
+      lastByteAt = performance.now();
       reader.receive(chunk);
       if (!request.isAlone && reader.answers.length > 0) resolve(undefined);
     };
@@ -43,17 +48,20 @@ export class HttpLane {
       resolve(reader.answers.length > 0 ? undefined : 'the connection ended without an answer');
     };
     socket.on('data', onData).on('end', onEnd).on('close', onEnd);
-    socket.on('error', (error) => resolve(error.message));
-    const patience = setTimeout(resolve, PATIENCE, 'no answer in ten seconds');
+    const onError = (error: Error) => resolve(error.message);
+    socket.on('error', onError);
+    const patience = setTimeout(resolve, PATIENCE, SILENCE);
     void send(socket, request);
     const error = await promise;
     clearTimeout(patience);
-    const took = performance.now() - startedAt;
-    socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close');
+    const took = (lastByteAt ?? performance.now()) - startedAt;
+    socket.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onError);
     const mustEnd = request.isAlone || error !== undefined || reader.isLast;
     if (mustEnd) this.#forget(socket);
     // An answer that came all the same counts: who is refused in the middle of a body may be cut off.
-    return { answers: reader.answers, took, error: reader.answers.length > 0 ? undefined : error };
+    const hasAnswer = reader.answers.length > 0;
+    const staysOpen = hasAnswer && error === SILENCE;
+    return { answers: reader.answers, took, error: hasAnswer ? undefined : error, staysOpen };
   }
 
   close(): void {

@@ -17,11 +17,14 @@ export const frameLine = ({ data, isBinary, pieces }: FuzzFrame): string =>
   `${isBinary ? 'binary' : 'text'} frame${pieces > 1 ? ` in ${pieces} pieces` : ''}: "${quoted(data.toString('latin1'))}"`;
 
 function quoted(bytes: string): string {
-  const shown = bytes.slice(0, SHOWN).replaceAll(/[^ -~]|["\\%`]/g, escaped);
-  return bytes.length > SHOWN ? `${shown}" # … ${bytes.length - SHOWN} bytes more` : shown;
+  const half = SHOWN / 2;
+  if (bytes.length <= SHOWN) return escaped(bytes);
+  const left = bytes.length - SHOWN;
+  return `${escaped(bytes.slice(0, half))}" "… ${left} bytes more …" "${escaped(bytes.slice(-half))}`;
 }
 
-function escaped(character: string): string {
-  if (character === '%') return '%%';
-  return `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
-}
+const escaped = (bytes: string): string =>
+  bytes.replaceAll(/[^ -~]|["\\%`]/g, (character) => {
+    if (character === '%') return '%%';
+    return `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  });

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from './dialect.ts';
@@ -37,6 +37,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 
 function answer(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
   if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  // Of a 404 a cache may think that it stays one.
+  reply.header('cache-control', 'no-store');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.code(problem.status).type('application/problem+json').send(detailsOf(problem, request.id));
 }
@@ -63,13 +65,22 @@ const STATUS_BY_CODE: Record<string, number> = {
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (socket.destroyed || !socket.writable) return void socket.destroy();
   const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
-  const details = {
-    ...detailsOf(new ProblemError('malformed_request'), crypto.randomUUID()),
-    status,
-  };
-  const body = JSON.stringify({ ...details, title: STATUS_CODES[status] });
+  const body = unreadable(status);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n` +
-      `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `cache-control: no-store\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** Of `Expect` there is 100-continue and no other; Node by itself would answer without a word. */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  response
+    .writeHead(417, { 'cache-control': 'no-store', 'content-type': 'application/problem+json' })
+    .end(unreadable(417));
+}
+
+/** The body of a problem of a request that never came to a route. */
+function unreadable(status: number): string {
+  const details = detailsOf(new ProblemError('malformed_request'), crypto.randomUUID());
+  return JSON.stringify({ ...details, status, title: STATUS_CODES[status] });
 }

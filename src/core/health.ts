@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Bus } from './bus.ts';
+import { forbidStoring } from './caching.ts';
 import { type Database, pingDatabase } from './database.ts';
 import { ProblemError, RETRY_AFTER_SECONDS } from './problems.ts';
 
@@ -31,6 +32,7 @@ export const healthRoutes =
     isMigrated: () => boolean;
   }): FastifyPluginAsyncTypebox =>
   async (app) => {
+    forbidStoring(app);
     const answersInTime = pinger(db);
     app.get('/live', {
       schema: {

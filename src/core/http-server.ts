@@ -1,6 +1,11 @@
 import Fastify, { LogController } from 'fastify';
 import type { Config } from './config.ts';
-import { answerError, answerUnreadable, registerErrorHandler } from './error-handler.ts';
+import {
+  answerError,
+  answerExpectation,
+  answerUnreadable,
+  registerErrorHandler,
+} from './error-handler.ts';
 import { acceptJsonAlone } from './json-body.ts';
 import { type Logger, registerRequestLog } from './logger.ts';
 import { validatorCompiler } from './validation.ts';
@@ -30,6 +35,7 @@ export function httpServer({ requestTimeout }: Config, log: Logger) {
     clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 300 },
   });
+  app.server.on('checkExpectation', answerExpectation);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);
   registerErrorHandler(app);

@@ -53,6 +53,9 @@ export function registerMetrics(app: FastifyInstance, { registry, requests }: Me
     },
     config: { access: 'anyone' },
     handler: async (_request, reply) =>
-      reply.type(registry.contentType).send(await collectMetrics(registry)),
+      reply
+        .header('cache-control', 'no-store')
+        .type(registry.contentType)
+        .send(await collectMetrics(registry)),
   });
 }
