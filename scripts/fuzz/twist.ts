@@ -53,6 +53,8 @@ function beyond({ value }: Place, random: Random): unknown {
       'id',
       'role',
       'isAdmin',
+      'conversationId',
+      'username',
       '',
       '\0',
       '1',

@@ -23,8 +23,19 @@ export function registerErrorHandler(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => answer(notFound(), request, reply));
 }
 
-/** For Fastify's own errors too, such as an address that cannot be decoded. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+/** Of Fastify's own, such as an address that cannot be decoded: for them no hook runs, so no plugin closes what it opened. */
+export function answerFrameworkError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  // Node has given the connection of an upgrade away for good.
+  const isGivenAway = request.headers.upgrade !== undefined;
+  if (isGivenAway) reply.raw.once('finish', () => request.raw.socket.destroySoon());
+  answerError(error, request, reply);
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   // Who hangs up in the middle of a body looks like a connection lost to the database.
   const hungUp = request.raw.destroyed && !request.raw.complete;
   const problem = hungUp ? new ProblemError('malformed_request') : toProblem(error);

@@ -1,8 +1,8 @@
 import Fastify, { LogController } from 'fastify';
 import type { Config } from './config.ts';
 import {
-  answerError,
   answerExpectation,
+  answerFrameworkError,
   answerUnreadable,
   registerErrorHandler,
 } from './error-handler.ts';
@@ -31,7 +31,7 @@ export function httpServer({ requestTimeout }: Config, log: Logger) {
     forceCloseConnections: 'idle',
     // What still arrives while closing is served; see connections.ts.
     return503OnClosing: false,
-    frameworkErrors: answerError,
+    frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 300 },
   });
