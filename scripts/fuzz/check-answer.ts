@@ -47,6 +47,7 @@ function checkAnswer(
   return [
     ...checkStatus(request, route, answer),
     ...checkBody(request, documented, answer, document),
+    ...(route && answer.status < 300 ? checkIdentity(request, route, answer) : []),
     ...findForbidden(answer.text, actor, world, mayIssueTokens),
     ...(answer.headers.has('cache-control') ? [] : ['no Cache-Control']),
   ];
@@ -104,6 +105,16 @@ function checkBody(
   }
   if (type !== PROBLEM) return [`status ${status} is not ${PROBLEM}`];
   return checkProblem(status, body, document);
+}
+
+/** `…/{id}` is answered with that id. */
+function checkIdentity({ target }: FuzzRequest, { path }: Route, { body }: Answer): string[] {
+  const { id } = Object(parsed(body)) as { id?: unknown };
+  if (!path.endsWith('/{id}') || typeof id !== 'string') return [];
+  const asked = target.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
+  return decodeURIComponent(asked) === id
+    ? []
+    : [`answers about another than was asked for: ${id}`];
 }
 
 const PROBLEM = 'application/problem+json';

@@ -10,7 +10,7 @@ import { startMariadb, startRedis } from '../support/servers.ts';
 import { createDatabase } from '../verify/topologies/database.ts';
 
 /** What a run of this size would run into is set otherwise than by default, and no more. */
-const SETTINGS = {
+export const SETTINGS = {
   COMMANDS_PER_SECOND: '100000',
   // A request that stalls is given up while somebody waits for that.
   REQUEST_TIMEOUT_MS: '2000',
@@ -27,7 +27,10 @@ export const stores = {
     const redis = await startRedis({ dir: join(dir, 'redis') });
     started.defer(() => redis.stop());
     await createDatabase(mariadb.url);
-    const url = new URL('doorbell', mariadb.url);
+    const url = Object.assign(new URL('doorbell', mariadb.url), {
+      username: 'doorbell',
+      password: 'doorbell',
+    });
     return { DATABASE_URL: url.href, REDIS_URL: redis.url.replace(/\/$/, '') };
   },
 } satisfies Record<string, (dir: string, started: AsyncDisposableStack) => Promise<Settings>>;

@@ -10,7 +10,8 @@ export class Tally {
     this.cases += 1;
     if (status === 503) this.unavailable += 1;
     if (took > this.slowest.took) this.slowest = { where, took };
-    const isSuccess = status >= 200 && status < 400;
+    // An address that answers 426 is a socket's, and what it is there for are the commands.
+    const isSuccess = (status >= 200 && status < 400) || status === 426;
     this.#succeeded.set(where, (this.#succeeded.get(where) ?? 0) + Number(isSuccess));
   }
 
