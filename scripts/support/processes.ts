@@ -16,18 +16,27 @@ export interface Process extends AsyncDisposable {
 
 const endWithParent = import.meta.resolve('./end-with-parent.ts');
 
-/** `module` and `imports` as `import.meta.resolve` gives them. What the process writes goes to our error output: the standard output is for the figures. */
+/**
+ * `module` and `imports` as `import.meta.resolve` gives them. What the process writes goes to the open file `output`, else
+ * to our error output: the standard output is for the figures.
+ */
 export function startProcess(
   module: string,
   {
     imports = [],
+    output = 2,
     ...options
-  }: { env?: NodeJS.ProcessEnv; cwd?: string; imports?: readonly string[] } = {},
+  }: {
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+    imports?: readonly string[];
+    output?: number | undefined;
+  } = {},
 ): Process {
   const child = fork(new URL(module), {
     ...options,
     execArgv: [endWithParent, ...imports].flatMap((url) => ['--import', url]),
-    stdio: ['ignore', 2, 2, 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
   });
   const exited = once(child, 'exit');
   const isRunning = () => child.exitCode === null && child.signalCode === null;
@@ -68,9 +77,10 @@ export async function startDoorbell(
   dir: string,
   settings: Record<string, string>,
   imports: readonly string[] = [],
+  output?: number,
 ): Promise<Doorbell> {
   const port = Number(settings['PORT'] ?? (await freePort()));
-  const server = spawnDoorbell(dir, { ...settings, PORT: String(port) }, imports);
+  const server = spawnDoorbell(dir, { ...settings, PORT: String(port) }, imports, output);
   const deadline = Date.now() + START_TIMEOUT * 1_000;
   while (!(await isReady(port))) {
     if (server.isRunning() && Date.now() < deadline) await sleep(50);
@@ -90,11 +100,13 @@ export function spawnDoorbell(
   dir: string,
   settings: { PORT: string } & Record<string, string>,
   imports: readonly string[] = [],
+  output?: number,
 ): Process {
   return startProcess(import.meta.resolve('../../src/server.ts'), {
     // Its folder is not ours, so that no .env of the house is read.
     cwd: dir,
     imports,
+    output,
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',

@@ -69,7 +69,7 @@ export const conversationRoutes =
       config: { access: 'member' },
       handler: async ({ viewer, params, body }) => {
         const conversationId = parseId(params.id);
-        await markRead(parts, viewer, { conversationId, ...body });
+        await markRead(parts, viewer, { ...body, conversationId });
         return getConversation(parts, viewer.userId, conversationId);
       },
     });

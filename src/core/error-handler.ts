@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NOT_STORED } from './caching.ts';
@@ -25,11 +25,15 @@ export function registerErrorHandler(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => answer(notFound(), request, reply));
 }
 
-/** For what fails before any hook has run, such as an address that cannot be decoded. */
+/** For what fails before any hook has run, such as an address that cannot be decoded; so no plugin closes what it opened. */
 export const answerUnrouted =
   (headers: Headers) =>
-  (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    // Node has given the connection of an upgrade away for good.
+    const isGivenAway = request.headers.upgrade !== undefined;
+    if (isGivenAway) reply.raw.once('finish', () => request.raw.socket.destroySoon());
     answerError(error, request, reply.headers(headers));
+  };
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   // Who hangs up in the middle of a body looks like a connection lost to the database.
@@ -78,13 +82,24 @@ export const answerUnreadable = (headers: Headers) => {
 function answerBare(error: Error & { code?: string }, socket: Socket, headers: string): void {
   if (socket.destroyed || !socket.writable) return void socket.destroy();
   const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
-  const details = {
-    ...detailsOf(new ProblemError('malformed_request'), crypto.randomUUID()),
-    status,
-  };
-  const body = JSON.stringify({ ...details, title: STATUS_CODES[status] });
+  const body = unreadable(status);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n` +
       `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`,
   );
+}
+
+/** Of `Expect` there is 100-continue and no other; Node by itself would answer without a word. */
+export const answerExpectation =
+  (headers: Headers) =>
+  (_request: IncomingMessage, response: ServerResponse): void => {
+    response
+      .writeHead(417, { ...headers, 'content-type': 'application/problem+json' })
+      .end(unreadable(417));
+  };
+
+/** The body of a problem of a request that never came to a route. */
+function unreadable(status: number): string {
+  const details = detailsOf(new ProblemError('malformed_request'), crypto.randomUUID());
+  return JSON.stringify({ ...details, status, title: STATUS_CODES[status] });
 }

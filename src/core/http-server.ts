@@ -1,6 +1,11 @@
 import Fastify, { LogController } from 'fastify';
 import type { Config } from './config.ts';
-import { answerUnreadable, answerUnrouted, registerErrorHandler } from './error-handler.ts';
+import {
+  answerExpectation,
+  answerUnreadable,
+  answerUnrouted,
+  registerErrorHandler,
+} from './error-handler.ts';
 import { acceptJsonAlone } from './json-body.ts';
 import { type Logger, registerRequestLog } from './logger.ts';
 import { registerSecurityHeaders, securityHeaders } from './security-headers.ts';
@@ -36,6 +41,7 @@ export async function httpServer(
     clientErrorHandler: answerUnreadable(headers.data),
     routerOptions: { maxParamLength: 300 },
   });
+  app.server.on('checkExpectation', answerExpectation(headers.data));
   registerSecurityHeaders(app, headers);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);

@@ -24,7 +24,8 @@ export const messageChangeRoutes =
         response: { 200: Message },
       },
       config: { access: 'sender' },
-      handler: ({ viewer, params, body }) => editMessage(parts, viewer, { ...params, ...body }),
+      // What the address names comes last: a body may have further properties.
+      handler: ({ viewer, params, body }) => editMessage(parts, viewer, { ...body, ...params }),
     });
 
     app.delete('/:id', {

@@ -68,6 +68,13 @@ for (const store of storeNames) {
       t.equal((await read(eve, '999999', 1)).status, 404);
     });
 
+    t.test('the marker is that of the address, whatever else the body says', async (t) => {
+      const [id, other] = [await talk(ana), await talk(ana)];
+      const json = { sequence: 1, conversationId: Number(other) };
+      t.match(await ben.put(`/conversations/${id}/read`, { json }), { body: { readSequence: 1 } });
+      t.match(await conversation(ben, other), { readSequence: 0 });
+    });
+
     t.test('of two devices at once the one that read more wins', async (t) => {
       const id = await talk(...Array(12).fill(ana));
       const order = [5, 11, 2, 12, 7, 1, 9, 3, 12, 6];

@@ -44,12 +44,15 @@ test('what is no readable request is a problem all the same', async (t) => {
     [get(`/api/v1/users/${'x'.repeat(5_000)}`, close), /^HTTP\/1\.1 404/],
     ['nonsense\r\n\r\n', /^HTTP\/1\.1 400/],
     [get('/', `x: ${'x'.repeat(20_000)}\r\n`), /^HTTP\/1\.1 431/],
+    [get('/%zz', 'connection: upgrade\r\nupgrade: websocket\r\n'), /^HTTP\/1\.1 400/],
     [get('/docs/nothing', close), /^HTTP\/1\.1 404/],
+    [get('/health/live', `${close}expect: a miracle\r\n`), /^HTTP\/1\.1 417/],
   ];
   for (const [bytes, status] of cases) {
     const answer = await exchange(app.url, bytes);
     t.match(answer, status);
     t.match(answer, /content-type: application\/problem\+json/i);
+    t.match(answer, /cache-control: no-store/i);
     t.notMatch(answer, /FST_| {4}at /);
   }
 });

@@ -46,6 +46,15 @@ for (const store of storeNames) {
       t.equal((await read(ben, message)).body, '😀'.repeat(4000));
     });
 
+    t.test('it is the message of the address, whatever else the body says', async (t) => {
+      const [message, other] = [await post('named by the address'), await post('named by a body')];
+      const json = { body: 'changed', id: other };
+      t.match(await ana.patch(`/messages/${message}`, { json }), { body: { id: message } });
+      t.equal((await read(ben, other)).body, 'named by a body');
+      const odd = await ana.patch(`/messages/${message}`, { json: { body: 'again', id: 7 } });
+      t.match(odd, { status: 200, body: { id: message, body: 'again' } });
+    });
+
     t.test('only the sender can edit, and a deleted message nobody', async (t) => {
       const message = await post('mine to change alone');
       const foreign = await edit(ben, message, 'put into her mouth');
