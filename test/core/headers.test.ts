@@ -62,7 +62,7 @@ async function routesOf(app: TestApp): Promise<[method: string, url: string][]> 
 }
 
 /** These end the sign-in that the others need. */
-const ENDING = /\/logout(-all)?$|^DELETE .*\/users\/me$/;
+const ENDING = /\/logout(-all)?$|^DELETE .*\/(users\/me|sessions\/1)$/;
 
 test('every route tells browsers to make nothing of its answer, and nobody to keep it', async (t) => {
   const app = await startApp(t);
