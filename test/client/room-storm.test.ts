@@ -14,6 +14,8 @@ import { type Random, random } from './support/random.ts';
 import { NO_FAULTS, unreliableProxy } from './support/unreliable-proxy.ts';
 
 const STORM = 6_000;
+/** New messages that each device must have been told of for the end to say something. */
+const TELLING = 50;
 const EMOJI = ['👍', '🔔', '❤️'];
 const faults = {
   lostRequests: 4,
@@ -137,7 +139,13 @@ for (const [store, seed] of [
     const scene = { chance, kim, rooms: rooms.map(({ id }) => id) };
     const actions: Promise<unknown>[] = [];
     const cutting = setInterval(() => chance.percent(20) && proxy.cutSockets(), 200);
-    for (const end = Date.now() + STORM; Date.now() < end; await sleep(chance.below(20))) {
+    // On a busy machine less happens in the same time.
+    const isQuiet = () => news.some(({ length }) => length <= TELLING);
+    for (
+      const end = Date.now() + STORM;
+      Date.now() < end || isQuiet();
+      await sleep(chance.below(20))
+    ) {
       const device = devices[chance.below(devices.length)];
       if (device) actions.push(act(device, scene));
     }
@@ -150,7 +158,6 @@ for (const [store, seed] of [
       await until(async () => device.state === 'live' && (await showsConversations(device)));
       t.same(await held(device), await readAfresh(device), `device ${index}`);
       t.same(announcedTwice(news[index] ?? []), []);
-      t.ok((news[index]?.length ?? 0) > 50, 'the premise');
     }
   });
 }
