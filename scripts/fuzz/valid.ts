@@ -107,7 +107,7 @@ function plainText({ minLength = 1, maxLength = 40 }: Schema, random: Random): s
   return text.padEnd(minLength, '.').slice(0, Math.max(1, maxLength));
 }
 
-export function fits(
+function fits(
   text: string,
   { minLength = 0, maxLength = Infinity, pattern }: Schema,
 ): boolean {
