@@ -105,9 +105,13 @@ export async function fetchDocument(url: string): Promise<ApiDocument> {
     answer: Compile({ anyOf: answer }),
     problem: Compile({ ...Problem }),
     problemCodes: new Set(Problem.properties?.['code']?.enum),
-    closeCodes: new Set(asyncApi.info.description.match(/\b(1012|44\d\d)\b/g)?.map(Number)),
+    closeCodes: new Set(closeCodesIn(asyncApi.info.description)),
   };
 }
+
+/** AsyncAPI has no place for them but its text: `4413 frame too large`. */
+const closeCodesIn = (text: string): number[] =>
+  [...text.matchAll(/\b([14]\d{3})\s+(?!up\b)[a-z]/g)].map(([, code]) => Number(code));
 
 const routesOf = ({ paths }: OpenApi): Route[] =>
   Object.entries(paths).flatMap(([path, operations]) =>

@@ -1,7 +1,7 @@
 import { randomOf } from '../seed/random.ts';
 import type { Command, Route } from './api-document.ts';
 import type { Cast } from './cast.ts';
-import { checkExchange, type Oracle, parsed } from './check-answer.ts';
+import { checkExchange, type Oracle, parsed, TIME_LIMIT } from './check-answer.ts';
 import { checkReply } from './check-reply.ts';
 import { findRoute } from './find-route.ts';
 import type { Findings } from './findings.ts';
@@ -23,6 +23,12 @@ interface Parts {
   tally: Tally;
 }
 
+interface Timed {
+  answers: readonly unknown[];
+  closedBy?: number | undefined;
+  took: number;
+}
+
 /** One actor, one connection and one socket: one case after another. */
 export class Lane {
   readonly #parts: Parts;
@@ -41,7 +47,10 @@ export class Lane {
     const random = randomOf('request', seed, number);
     const actor = this.#actor;
     const request = makeOdd(makeRequest(route, { random, actor, world: oracle.world }), random);
-    const exchange = await this.#http.exchange(request);
+    const isSlowByItself = request.delivery !== 'whole';
+    const exchange = isSlowByItself
+      ? await this.#http.exchange(request)
+      : await this.#again(route.name, () => this.#http.exchange(request));
     const { routes } = oracle.document;
     const reached = findRoute(routes, request.method, request.target)?.name ?? 'no route';
     for (const what of checkExchange(request, exchange, actor, oracle)) {
@@ -49,11 +58,7 @@ export class Lane {
       findings.add({ where: reached, what, number, repeat });
     }
     const [answer] = exchange.answers;
-    tally.count(
-      route.name,
-      answer?.status ?? 0,
-      request.delivery === 'stalled' ? 0 : exchange.took,
-    );
+    tally.count(route.name, answer?.status ?? 0);
     if (answer && answer.status < 300) this.#learn(route, request, parsed(answer.body));
     if (answer?.status === 401 && request.isSignedIn) await this.#revive();
   }
@@ -64,12 +69,12 @@ export class Lane {
     const socket = await this.#openSocket();
     const actor = this.#actor;
     const frame = makeFrame(command, { random, actor, world: oracle.world }, number);
-    const reply = await socket.send(frame);
+    const reply = await this.#again(command.name, () => socket.send(frame));
     for (const what of checkReply(frame, reply, actor, oracle)) {
       findings.add({ where: command.name, what, number, repeat: frameLine(frame) });
     }
     const { status } = (parsed(reply.answers[0] ?? '') ?? {}) as { status?: number };
-    tally.count(command.name, status ?? reply.closedBy ?? 0, reply.took);
+    tally.count(command.name, status ?? reply.closedBy ?? 0);
     // Without an answer nobody knows which frame the next one is of.
     if (reply.answers.length !== 1) this.#closeSocket();
   }
@@ -82,6 +87,16 @@ export class Lane {
   /** Some call may have ended the session, the account or what it may do. */
   async check(): Promise<void> {
     await this.#revive();
+  }
+
+  /** What was slow is sent again: a busy machine makes anything slow once, but not twice. */
+  async #again<T extends Timed>(where: string, send: () => Promise<T>): Promise<T> {
+    const first = await send();
+    this.#parts.tally.measure(where, first.took);
+    const isOver = first.answers.length !== 1 || first.closedBy !== undefined;
+    if (first.took <= TIME_LIMIT || isOver) return first;
+    const { took } = await send();
+    return { ...first, took: Math.min(first.took, took) };
   }
 
   async #revive(): Promise<void> {

@@ -6,10 +6,13 @@ export class Tally {
   readonly #succeeded = new Map<string, number>();
 
   /** Milliseconds. */
-  count(where: string, status: number, took: number): void {
+  measure(where: string, took: number): void {
+    if (took > this.slowest.took) this.slowest = { where, took };
+  }
+
+  count(where: string, status: number): void {
     this.cases += 1;
     if (status === 503) this.unavailable += 1;
-    if (took > this.slowest.took) this.slowest = { where, took };
     // An address that answers 426 is a socket's, and what it is there for are the commands.
     const isSuccess = (status >= 200 && status < 400) || status === 426;
     this.#succeeded.set(where, (this.#succeeded.get(where) ?? 0) + Number(isSuccess));

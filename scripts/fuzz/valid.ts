@@ -107,10 +107,7 @@ function plainText({ minLength = 1, maxLength = 40 }: Schema, random: Random): s
   return text.padEnd(minLength, '.').slice(0, Math.max(1, maxLength));
 }
 
-function fits(
-  text: string,
-  { minLength = 0, maxLength = Infinity, pattern }: Schema,
-): boolean {
+function fits(text: string, { minLength = 0, maxLength = Infinity, pattern }: Schema): boolean {
   const isLongEnough = text.length >= minLength && text.length <= maxLength;
   return isLongEnough && (pattern === undefined || new RegExp(pattern).test(text));
 }

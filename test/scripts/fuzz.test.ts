@@ -189,10 +189,17 @@ test('it is found when a server', async (t) => {
     });
   }
 
-  t.test('is slow', async (t) => {
+  t.test('is slow, and not only once', async (t) => {
+    const findWithOneLane = async () => {
+      const options = { url: relay.url, cases: 5, seed: 1, only: ROOMS, lanes: 1 };
+      return (await fuzz(options)).findings.map(({ what }) => what);
+    };
     relay.alter = (answer) => answer;
-    relay.slows = /^GET \/api\/v1\/rooms/;
-    t.match(await find(ROOMS), [/^slow: 2\d\d\d ms$/]);
+    relay.slow = 1;
+    t.same(await findWithOneLane(), []);
+    t.equal(relay.slow, 0);
+    relay.slow = 2;
+    t.match(await findWithOneLane(), [/^slow: 2\d\d\d ms$/]);
   });
 
   t.test("shows another's message", async (t) => {

@@ -10,8 +10,8 @@ interface Relay {
   url: string;
   /** What of the server's bytes comes to the client. */
   alter: Alter;
-  /** Milliseconds by which the next answer to a request like `slows` is late. */
-  slows: RegExp | undefined;
+  /** So many of the next answers to the fuzzer are late. */
+  slow: number;
   /** All that clients have said. */
   said: string;
 }
@@ -20,7 +20,7 @@ interface Relay {
 export async function alteringRelay(t: Scope, target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
-  const relay: Relay = { url: '', alter: (answer) => answer, slows: undefined, said: '' };
+  const relay: Relay = { url: '', alter: (answer) => answer, slow: 0, said: '' };
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
@@ -41,8 +41,8 @@ export async function alteringRelay(t: Scope, target: string): Promise<Relay> {
     });
     client.on('end', () => upstream.end());
     upstream.on('data', async (data: Buffer) => {
-      if (relay.slows?.test(request)) {
-        relay.slows = undefined;
+      if (relay.slow > 0 && !/user-agent/i.test(request)) {
+        relay.slow -= 1;
         await sleep(2_200);
       }
       const altered = relay.alter(data.toString('latin1'), request);
