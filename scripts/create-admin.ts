@@ -70,8 +70,9 @@ async function registerAdmin(db: Database, { username, email, password }: Option
   }
 }
 
-const recordAdmin = (target: string) => (trx: Trx) =>
-  recordAct(trx, null, { act: 'user.promote', target });
+function recordAdmin(target: string) {
+  return (trx: Trx) => recordAct(trx, null, { act: 'user.promote', target });
+}
 
 function checkBody(body: object): asserts body is RegisterBody {
   const wrong = findInvalid(registerBody, body).map(({ path, message }) => `--${path} ${message}`);

@@ -43,12 +43,13 @@ function checkAnswer(
 ): string[] {
   const route = findRoute(document.routes, request.method, request.target);
   const documented = route && documentedFor(route, answer.status);
+  const fromAdminRoute = route?.path.startsWith('/api/v1/admin/') ?? false;
   const mayIssueTokens = documented ? hasTokens(documented) : false;
   return [
     ...checkStatus(request, route, answer),
     ...checkBody(request, documented, answer, document),
     ...(route && answer.status < 300 ? checkIdentity(request, route, answer) : []),
-    ...findForbidden(answer.text, actor, world, mayIssueTokens),
+    ...findForbidden(answer.text, { actor, fromAdminRoute }, world, mayIssueTokens),
     ...(answer.headers.has('cache-control') ? [] : ['no Cache-Control']),
   ];
 }

@@ -24,7 +24,7 @@ export function checkReply(
     ...events
       .filter((text) => !document.event.Check(parsed(text)))
       .map((text) => `a frame that is not documented: ${text.slice(0, 200)}`),
-    ...findForbidden(all, actor, world, false),
+    ...findForbidden(all, { actor, fromAdminRoute: false }, world, false),
   ];
 }
 

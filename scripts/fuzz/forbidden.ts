@@ -1,4 +1,4 @@
-import type { Actor, World } from './world.ts';
+import type { Reading, World } from './world.ts';
 
 /** What shows the inside of a server; no request contains any of it. */
 const inside: readonly [what: string, pattern: RegExp][] = [
@@ -8,15 +8,16 @@ const inside: readonly [what: string, pattern: RegExp][] = [
   ['an error of the database', /\bER_[A-Z_]{5,}|SQLITE|SQLSTATE|You have an error in your SQL/],
 ];
 
-/** What in `text`, all that came for the actor, must not be there. `mayIssueTokens`: the call is there to give them out. */
+/** What in `text`, all that came, must not be there. `mayIssueTokens`: the call is there to give them out. */
 export function findForbidden(
   text: string,
-  actor: Actor,
+  reading: Reading,
   world: World,
   mayIssueTokens: boolean,
 ): string[] {
   const found = inside.filter(([, pattern]) => pattern.test(text)).map(([what]) => `shows ${what}`);
-  if (world.foreignSecret(text, actor.username)) found.push("shows another's message");
+  if (world.foreignSecret(text, reading)) found.push("shows another's message");
+  const { actor } = reading;
   const secrets = [
     actor.password,
     ...(mayIssueTokens ? [] : [actor.accessToken, actor.refreshToken]),

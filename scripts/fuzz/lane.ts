@@ -23,6 +23,9 @@ interface Parts {
   tally: Tally;
 }
 
+/** An admin of another lane may end the session anew between signing in and opening. */
+const SOCKET_ATTEMPTS = 5;
+
 interface Timed {
   answers: readonly unknown[];
   closedBy?: number | undefined;
@@ -116,12 +119,15 @@ export class Lane {
 
   async #openSocket(): Promise<SocketLane> {
     if (this.#socket?.isOpen) return this.#socket;
-    const open = () => SocketLane.open(this.#parts.url, this.#actor.accessToken);
-    this.#socket = await open().catch(async () => {
-      await this.#revive();
-      return open();
-    });
-    return this.#socket;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#socket = await SocketLane.open(this.#parts.url, this.#actor.accessToken);
+        return this.#socket;
+      } catch (error) {
+        if (attempt === SOCKET_ATTEMPTS) throw error;
+        await this.#revive();
+      }
+    }
   }
 
   #closeSocket(): void {

@@ -33,23 +33,29 @@ export interface Actor extends Account {
   ids: Ids;
 }
 
+/** Something came for an actor, perhaps from a route that only admins get anything from. */
+export interface Reading {
+  actor: Actor;
+  fromAdminRoute: boolean;
+}
+
 /** What all actors share: ids, so that they ask for each other's, and who may read what. */
 export class World {
   readonly ids = new Ids();
-  readonly #readers = new Map<string, ReadonlySet<string>>();
+  readonly #readers = new Map<string, (reading: Reading) => boolean>();
 
-  /** A word that only these may ever receive. */
-  newSecret(readers: readonly string[]): string {
+  /** A word that only those may ever receive for whom `mayRead` is true. */
+  newSecret(mayRead: (reading: Reading) => boolean): string {
     const secret = `zq${crypto.randomUUID().replaceAll('-', '')}qz`;
-    this.#readers.set(secret, new Set(readers));
+    this.#readers.set(secret, mayRead);
     return secret;
   }
 
   /** The first word in `text` that is not for this reader. */
-  foreignSecret(text: string, reader: string): string | undefined {
+  foreignSecret(text: string, reading: Reading): string | undefined {
     if (!text.includes('zq')) return undefined;
     for (const [secret] of text.matchAll(/zq[0-9a-f]{32}qz/g)) {
-      if (this.#readers.get(secret)?.has(reader) === false) return secret;
+      if (this.#readers.get(secret)?.(reading) === false) return secret;
     }
     return undefined;
   }
