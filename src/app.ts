@@ -11,6 +11,7 @@ import { publicRoomRoutes, roomRoutes } from './conversations/room-routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { requireDeclaredAccess } from './core/access.ts';
 import { registerAccessTokens } from './core/access-tokens.ts';
+import { keepAdmission } from './core/admission.ts';
 import { registerApiPages } from './core/api-pages.ts';
 import { authenticator, findEndedSessions, registerAuthentication } from './core/authenticate.ts';
 import { keepBackground } from './core/background.ts';
@@ -71,11 +72,12 @@ const CLOSE_TIMEOUT = 3_000;
 
 /** The table of contents: what the service is made of, and where each part answers. */
 export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }: AppParts) {
-  const app = await httpServer(config, log);
+  const metrics = createMetrics();
+  const admission = keepAdmission({ config, metrics, log });
+  const app = await httpServer(config, log, admission);
   requireDeclaredAccess(app);
   const accessTokens = await registerAccessTokens(app, jwtSecrets, config);
   await registerCookies(app);
-  const metrics = createMetrics();
   const limits = limiter({ bus, config });
   const authenticate = authenticator(accessTokens, db);
   const indexing = keepIndexing({ db, log, isMigrated });
@@ -110,14 +112,14 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
     ...messageCommands(parts),
   };
-  const dispatcher = commandDispatcher({ commands, subscribers, limits, log, config });
+  const dispatcher = commandDispatcher({ commands, subscribers, limits, admission, log, config });
   const workers = [background, leaving, indexing, settling, deliveries, purge, presence];
   app.addHook('onClose', async () => {
     await dispatcher.close();
     await withinTime(CLOSE_TIMEOUT, Promise.all(workers.map(({ close }) => close())));
   });
 
-  await registerSocketServer(app, subscribers);
+  await registerSocketServer(app, subscribers, admission);
   await registerCors(app, config);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
   registerMetrics(app, metrics);

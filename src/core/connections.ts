@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type {} from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
+import type { Admission } from './admission.ts';
 import { ProblemError } from './problems.ts';
 
 declare module 'fastify' {
@@ -16,9 +17,10 @@ const MAX_PIPELINED = 8;
 /**
  * What Fastify and its plugins leave open on a connection. Requests that are sent without reading
  * their answers end it, because the answers would wait in memory; an upgrade is refused wherever
- * there is no socket; and a connection that is busy when the server closes ends with its answer.
+ * there is no socket, and while there is too much to do; and a connection that is busy when the
+ * server closes ends with its answer.
  */
-export function registerConnectionRules(app: FastifyInstance): void {
+export function registerConnectionRules(app: FastifyInstance, admission: Admission): void {
   const underWay = new WeakMap<Socket, number>();
   let closing = false;
 
@@ -31,7 +33,10 @@ export function registerConnectionRules(app: FastifyInstance): void {
       socket.destroy();
     } else if (request.ws && !request.routeOptions.config?.socket) {
       done(new ProblemError('no_socket_here'));
-    } else done();
+    } else {
+      const retryAfter = request.ws ? admission.refusal('write') : undefined;
+      done(retryAfter === undefined ? undefined : new ProblemError('overloaded', { retryAfter }));
+    }
   });
   app.addHook('onResponse', (request, _reply, done) => {
     const { socket } = request.raw;

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NOT_STORED } from './caching.ts';
+import { sharedWith } from './cors.ts';
 import { isUnavailable } from './dialect.ts';
 import { notFound, ProblemError } from './problems.ts';
 import type { Headers } from './security-headers.ts';
@@ -70,6 +71,18 @@ const detailsOf = (problem: ProblemError, requestId: string) => ({
 const STATUS_BY_CODE: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_HEADER_OVERFLOW: 431,
+};
+
+/** For a request that is refused before it comes to Fastify, in as few steps as can be. */
+export const answerOverloaded = (headers: Headers, corsOrigins: ReadonlySet<string>) => {
+  const lines = Object.entries({ ...headers, 'content-type': 'application/problem+json' }).flat();
+  const problem = new ProblemError('overloaded');
+  return ({ headers: { origin } }: IncomingMessage, response: ServerResponse, wait: number) => {
+    const body = JSON.stringify(detailsOf(problem, crypto.randomUUID()));
+    const shared = origin !== undefined && corsOrigins.has(origin) ? sharedWith(origin) : [];
+    const length = ['retry-after', String(wait), 'content-length', String(body.length)];
+    response.writeHead(problem.status, [...lines, ...length, ...shared]).end(body);
+  };
 };
 
 /** What Node could not read as HTTP never becomes a request: it is answered on the bare connection. */

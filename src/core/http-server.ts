@@ -1,7 +1,11 @@
+import { createServer } from 'node:http';
 import Fastify, { LogController } from 'fastify';
+import type { Admission } from './admission.ts';
+import { admitting, registerAdmission } from './admit-requests.ts';
 import type { Config } from './config.ts';
 import {
   answerExpectation,
+  answerOverloaded,
   answerUnreadable,
   answerUnrouted,
   registerErrorHandler,
@@ -14,10 +18,14 @@ import { validatorCompiler } from './validation.ts';
 /** Bytes of a request's body, unless its route allows more. */
 const BODY_LIMIT = 65_536;
 
+/** Milliseconds that a connection may wait for its next request: longer than proxies keep theirs, which else send into a closed one. */
+const KEEP_ALIVE_TIMEOUT = 72_000;
+
 /** Fastify with the rules that hold for every request, and a time limit on everything that a client does. */
 export async function httpServer(
-  { requestTimeout, trustedProxies, publicUrl }: Config,
+  { requestTimeout, trustedProxies, publicUrl, corsOrigins }: Config,
   log: Logger,
+  admission: Admission,
 ) {
   const headers = await securityHeaders(publicUrl);
   const app = Fastify({
@@ -25,14 +33,20 @@ export async function httpServer(
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout,
     trustProxy: trustedProxies.length > 0 && trustedProxies,
     handlerTimeout: 2 * requestTimeout,
-    connectionTimeout: 2 * requestTimeout,
-    http: {
-      headersTimeout: Math.min(10_000, requestTimeout),
-      // How often Node looks for requests that are late: by default every 30 seconds.
-      connectionsCheckingInterval: 1_000,
+    serverFactory: (handle) => {
+      const options = {
+        requestTimeout,
+        headersTimeout: Math.min(10_000, requestTimeout),
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+        // How often Node looks for requests that are late: by default every 30 seconds.
+        connectionsCheckingInterval: 1_000,
+      };
+      const refuse = answerOverloaded(headers.data, corsOrigins);
+      return createServer(options, admitting(admission, refuse, handle)).setTimeout(
+        2 * requestTimeout,
+      );
     },
     forceCloseConnections: 'idle',
     // What still arrives while closing is served; see connections.ts.
@@ -43,6 +57,7 @@ export async function httpServer(
   });
   app.server.on('checkExpectation', answerExpectation(headers.data));
   registerSecurityHeaders(app, headers);
+  registerAdmission(app, admission);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);
   registerErrorHandler(app);

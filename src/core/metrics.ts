@@ -20,6 +20,12 @@ export function createMetrics() {
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
       registers,
     }),
+    refused: new Counter({
+      name: 'doorbell_overload_refusals_total',
+      help: 'Requests and commands that were refused because there was too much to do, by kind',
+      labelNames: ['kind'],
+      registers,
+    }),
     sockets: new Gauge({ name: 'doorbell_sockets', help: 'Open notification sockets', registers }),
     framesSent: new Counter({
       name: 'doorbell_frames_sent_total',

@@ -32,6 +32,7 @@ const PROBLEMS = {
   upgrade_required: [426, 'This address speaks WebSocket; ask for an upgrade.'],
   too_fast: [429, 'Too many requests; slow down.'],
   internal: [500, 'Something went wrong here; the request id finds it in the log.'],
+  overloaded: [503, 'There is too much to do at the moment; try again shortly.'],
   unavailable: [503, 'A part that this needs is away; try again shortly.'],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;
 

@@ -1,3 +1,4 @@
+import type { Admission } from '../core/admission.ts';
 import type { Config } from '../core/config.ts';
 import { toProblem } from '../core/error-handler.ts';
 import type { Limits } from '../core/limits/limits.ts';
@@ -11,6 +12,7 @@ interface Parts {
   commands: Commands;
   subscribers: Pick<Subscribers, 'endOf'>;
   limits: Pick<Limits, 'requestsByAccount'>;
+  admission: Admission;
   log: Logger;
   config: Pick<Config, 'commandsPerSecond'>;
 }
@@ -22,13 +24,15 @@ export type Dispatcher = ReturnType<typeof commandDispatcher>;
  * after another, so that messages stand in the order in which they were sent and no socket takes more than one
  * connection of the database; as many may wait as a socket may send in a second.
  */
-export function commandDispatcher({ commands, subscribers, limits, log, config }: Parts) {
+export function commandDispatcher(parts: Parts) {
+  const { commands, subscribers, limits, admission, log, config } = parts;
   const underWay = new Set<Promise<void>>();
 
   /** Never rejects. */
   async function dispatch(subscriber: Subscriber, text: string | undefined): Promise<void> {
     const frame = parse(text);
     let end: number | undefined;
+    await new Promise<void>((resolve) => admission.run('write', resolve));
     try {
       await limits.requestsByAccount.take(String(subscriber.viewer.userId));
       if (frame === undefined) throw new ProblemError('malformed_request');
@@ -38,6 +42,8 @@ export function commandDispatcher({ commands, subscribers, limits, log, config }
       answer(subscriber, frame, await command.run(subscriber, frame));
     } catch (error) {
       answer(subscriber, frame, problemOf(error, log));
+    } finally {
+      admission.end('write');
     }
     if (end !== undefined) subscriber.close(end);
   }
@@ -55,6 +61,12 @@ export function commandDispatcher({ commands, subscribers, limits, log, config }
     underWay.delete(work);
   }
 
+  function refusal(waiting: number): ProblemError | undefined {
+    if (waiting >= config.commandsPerSecond) return new ProblemError('too_fast');
+    const retryAfter = admission.refusal('write');
+    return retryAfter === undefined ? undefined : new ProblemError('overloaded', { retryAfter });
+  }
+
   return {
     /**
      * Returns what takes the frames of this socket; undefined stands for one that is not text. They wait until
@@ -64,10 +76,8 @@ export function commandDispatcher({ commands, subscribers, limits, log, config }
       let waiting = 0;
       let last = ready;
       return (text) => {
-        if (waiting >= config.commandsPerSecond) {
-          answer(subscriber, parse(text), problemOf(new ProblemError('too_fast'), log));
-          return;
-        }
+        const problem = refusal(waiting);
+        if (problem) return answer(subscriber, parse(text), problemOf(problem, log));
         waiting += 1;
         last = dispatchInTurn(subscriber, text, last).finally(() => {
           waiting -= 1;

@@ -1,5 +1,6 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
+import type { Admission } from '../core/admission.ts';
 import { registerConnectionRules } from '../core/connections.ts';
 import type { Subscribers } from './subscribers.ts';
 
@@ -11,6 +12,7 @@ const MAX_FRAME = 65_536;
 export async function registerSocketServer(
   app: FastifyInstance,
   subscribers: Subscribers,
+  admission: Admission,
 ): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: MAX_FRAME, handleProtocols: () => SUBPROTOCOL },
@@ -27,5 +29,5 @@ export async function registerSocketServer(
   app.websocketServer.on('wsClientError', (error, socket) => {
     app.server.emit('clientError', error, socket);
   });
-  registerConnectionRules(app);
+  registerConnectionRules(app, admission);
 }
