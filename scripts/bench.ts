@@ -1,14 +1,17 @@
-// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json]
-// How fast a message gets from its post to the other's hands, beside what the machine could do at best.
+// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload]
+// How fast a message gets from its post to the other's hands, beside what the machine could do at best;
+// with --overload, what is left of that when five times as much is asked for.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measure, type Repetition } from './bench/measure.ts';
+import { type Bench, measure, type Target } from './bench/measure.ts';
 import { notesOn } from './bench/notes.ts';
 import { type Options, readOptions, USAGE } from './bench/options.ts';
-import { describeMachine, printReport, type Report } from './bench/report.ts';
+import { measureOverload, OVERLOAD_SECTIONS } from './bench/overload.ts';
+import { describeMachine, printReport, type Report, type Section } from './bench/report.ts';
 import { setUp } from './bench/set-up.ts';
 import { summarise } from './bench/statistics.ts';
+import { TALK_SECTIONS } from './bench/talk-sections.ts';
 
 const options = optionsOrExit();
 const dir = mkdtempSync(join(tmpdir(), 'doorbell-bench-'));
@@ -26,7 +29,17 @@ process.exit(exitCode);
 async function run(): Promise<number> {
   progress('starting the servers and making the accounts');
   const { bench, targets } = await setUp(dir, options, started);
-  const repetitions = new Map(targets.map(({ name }) => [name, [] as Repetition[]]));
+  if (options.overload) {
+    const repetitions = await repeat(targets, (target) => measureOverload(bench, target));
+    return tell(bench, repetitions, OVERLOAD_SECTIONS, []);
+  }
+  const repetitions = await repeat(targets, (target) => measure(bench, target));
+  return tell(bench, repetitions, TALK_SECTIONS, notesOn(dir, repetitions));
+}
+
+/** All targets by turns, once without counting. */
+async function repeat<R>(targets: readonly Target[], measureOnce: (target: Target) => Promise<R>) {
+  const repetitions = new Map(targets.map(({ name }) => [name, [] as R[]]));
   for (let round = 0; round <= options.repetitions; round += 1)
     for (const target of targets) {
       progress(
@@ -34,19 +47,29 @@ async function run(): Promise<number> {
           ? `${target.name}: warm-up`
           : `${target.name}: ${round} of ${options.repetitions}`,
       );
-      const repetition = await measure(bench, target);
+      const repetition = await measureOnce(target);
       if (round > 0) repetitions.get(target.name)?.push(repetition);
     }
-  const report: Report = {
+  return repetitions;
+}
+
+/** Returns the exit code. */
+function tell<R>(
+  { errors }: Bench,
+  repetitions: ReadonlyMap<string, readonly R[]>,
+  sections: readonly Section<R>[],
+  notes: string[],
+): number {
+  const report: Report<R> = {
     options,
     machine: describeMachine(),
     targets: Object.fromEntries([...repetitions].map(([name, all]) => [name, summarise(all)])),
-    notes: notesOn(dir, repetitions),
-    errors: Object.fromEntries(bench.errors),
+    notes,
+    errors: Object.fromEntries(errors),
   };
   if (options.json) console.log(JSON.stringify(report, null, 2));
-  else printReport(report);
-  return bench.errors.size > 0 ? 1 : 0;
+  else printReport(report, sections);
+  return errors.size > 0 ? 1 : 0;
 }
 
 function interruption(): Promise<number> {

@@ -1,7 +1,8 @@
 import type { Process } from '../support/processes.ts';
+import type { Flood } from './flood.ts';
 import type { Options } from './options.ts';
 import type { RawOrder, RawSpeed } from './raw-transactions.ts';
-import type { Figures, Load, Talked, Talkers } from './talk.ts';
+import type { Figures, Load, Talkers } from './talk.ts';
 
 /** One way to run Doorbell. */
 export interface Target {
@@ -70,19 +71,28 @@ const pairOnly = ({ users, conversations }: Talkers): Talkers => ({
   conversations: conversations.slice(0, 1),
 });
 
-async function generate(
-  { generator, errors }: Bench,
+function generate(
+  bench: Bench,
   { name, port, pids }: Pick<Target, 'name' | 'port' | 'pids'>,
   talkers: Talkers,
   seconds: number,
 ): Promise<Figures> {
   const load: Load = { ...talkers, port, pids, seconds, warmUpSeconds: warmUpOf(seconds) };
-  const talked = await generator.ask<Talked>(load);
-  for (const [message, count] of Object.entries(talked.errors)) {
+  return askGenerator<Figures>(bench, name, load);
+}
+
+/** What the generator saw of a load; its errors are counted under the name of the server. */
+export async function askGenerator<T>(
+  { generator, errors }: Bench,
+  name: string,
+  load: Load | Flood,
+): Promise<T> {
+  const answer = await generator.ask<{ figures: T; errors: Record<string, number> }>(load);
+  for (const [message, count] of Object.entries(answer.errors)) {
     const key = `${name}: ${message}`;
     errors.set(key, (errors.get(key) ?? 0) + count);
   }
-  return talked.figures;
+  return answer.figures;
 }
 
 function insert({ transactions }: Bench, { store }: Target, connections: number, seconds: number) {
@@ -91,4 +101,4 @@ function insert({ transactions }: Bench, { store }: Target, connections: number,
 }
 
 /** Of each measurement, besides the whole repetition before the first that counts. */
-const warmUpOf = (seconds: number): number => Math.max(0.5, seconds / 5);
+export const warmUpOf = (seconds: number): number => Math.max(0.5, seconds / 5);

@@ -8,10 +8,12 @@ export interface Options {
   conversations: number;
   repetitions: number;
   json: boolean;
+  /** Instead of all else: what is left at several times the capacity. */
+  overload: boolean;
 }
 
 export const USAGE =
-  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--json]';
+  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload] [--json]';
 
 /** Throws an Error that says what is wrong. */
 export function readOptions(args: readonly string[]): Options {
@@ -23,6 +25,7 @@ export function readOptions(args: readonly string[]): Options {
       conversations: { type: 'string', default: '100' },
       repetitions: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
+      overload: { type: 'boolean', default: false },
     },
   });
   const options = {
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
     conversations: wholeNumber('conversations', values.conversations),
     repetitions: wholeNumber('repetitions', values.repetitions),
     json: values.json,
+    overload: values.overload,
   };
   if (options.users % 2 === 1)
     throw new Error('--users: an even number, because they talk in pairs');

@@ -19,6 +19,8 @@ export class User {
   readonly #awaited = new Map<string, Awaited>();
   readonly #onTrouble: (trouble: string) => void;
   #closing = false;
+  /** Hears the id of each message that nobody waits for. */
+  onRing: (id: string) => void = () => {};
 
   private constructor(port: number, token: string, onTrouble: (trouble: string) => void) {
     const authorization = `Bearer ${token}`;
@@ -86,6 +88,7 @@ export class User {
     if (frame.event !== 'message.created' || frame.id === undefined) return;
     const [conversationId = '', sequence] = frame.id.split('-');
     const awaited = this.#awaited.get(conversationId);
-    if (awaited && Number(sequence) > awaited.after) awaited.rung(frame.id);
+    if (!awaited) this.onRing(frame.id);
+    else if (Number(sequence) > awaited.after) awaited.rung(frame.id);
   }
 }

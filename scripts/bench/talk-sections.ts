@@ -1,0 +1,35 @@
+import type { Repetition } from './measure.ts';
+import { figureRows, ranged, type Section } from './report.ts';
+
+export const TALK_SECTIONS: readonly Section<Repetition>[] = [
+  [
+    'Ratios, Doorbell / limit',
+    [
+      ['talk: messages / bare HTTP and sockets', ({ ratios }) => ranged(ratios.talkToBare, 2)],
+      ['talk: messages / bare transactions', ({ ratios }) => ranged(ratios.talkToTransactions, 2)],
+      [
+        'lone: p50 to 201 / bare transaction',
+        ({ ratios }) => ranged(ratios.lonePostToTransaction, 2),
+      ],
+      [
+        'lone: p50 to fetched / bare HTTP and sockets',
+        ({ ratios }) => ranged(ratios.loneFetchToBare, 2),
+      ],
+    ],
+  ],
+  ['Talk', figureRows(({ talk }) => talk)],
+  ['Lone', figureRows(({ lone }) => lone)],
+  ['Limit: bare HTTP and sockets, talk', figureRows(({ limits }) => limits.talk)],
+  ['Limit: bare HTTP and sockets, lone', figureRows(({ limits }) => limits.lone)],
+  [
+    'Limit: bare transactions',
+    [
+      [
+        "a second, on as many connections as the server's",
+        ({ limits }) => ranged(limits.transactions.perSecond),
+      ],
+      ['a second, on one connection', ({ limits }) => ranged(limits.oneConnection.perSecond)],
+      ['p50 on one connection, ms', ({ limits }) => ranged(limits.oneConnection.p50, 2)],
+    ],
+  ],
+];
