@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TEXT } from './conversation.ts';
 import { inBatches } from './in-batches.ts';
-import { coresOf, residentMegabytes, usage } from './processor.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
-import type { Load, Talkers } from './talk.ts';
+import { errorCounts, type Load, type Talkers } from './talk.ts';
 import { User } from './user.ts';
+import { measureWindow } from './window.ts';
 
 export interface Flood extends Load {
   /** Posts in a second, whatever becomes of them. */
@@ -40,15 +40,12 @@ const ATTEMPTS = 5;
 
 /** An open loop: as a crowd that does not know of each other goes on, however busy the server is. */
 export async function flood(load: Flood): Promise<Flooded> {
-  const errors: Record<string, number> = {};
-  const countError = (message: string) => {
-    errors[message] = (errors[message] ?? 0) + 1;
-  };
+  const { errors, countError } = errorCounts();
   const users = await inBatches(load.users, 100, (token) => open(load.port, token, countError));
   const counts = { posts: 0, refused: 0 };
   const fetched: number[] = [];
   const refusal: number[] = [];
-  let measuring = false;
+  const window = { isOpen: false };
 
   async function fetchRung(recipient: User, id: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -62,7 +59,7 @@ export async function flood(load: Flood): Promise<Flooded> {
   function arrived(body: string): void {
     const [postedAt, ...text] = body.split(' ');
     if (text.join(' ') !== TEXT) countError('the fetched body differs from the posted one');
-    if (measuring) fetched.push(performance.now() - Number(postedAt));
+    if (window.isOpen) fetched.push(performance.now() - Number(postedAt));
   }
 
   async function post({ id, users: [one] }: Talkers['conversations'][number]): Promise<void> {
@@ -73,7 +70,7 @@ export async function flood(load: Flood): Promise<Flooded> {
       `${startedAt} ${TEXT}`,
     );
     if (status !== 201 && status !== 503) throw new Error(`POST was answered ${status}`);
-    if (!measuring || status === 201) return;
+    if (!window.isOpen || status === 201) return;
     counts.refused += 1;
     refusal.push(performance.now() - startedAt);
   }
@@ -100,7 +97,7 @@ export async function flood(load: Flood): Promise<Flooded> {
         const conversation = load.conversations[next++ % load.conversations.length];
         if (!conversation || unanswered >= MAX_UNANSWERED) continue;
         unanswered += 1;
-        if (measuring) counts.posts += 1;
+        if (window.isOpen) counts.posts += 1;
         post(conversation)
           .catch((error) => countError(error.message))
           .finally(() => {
@@ -110,15 +107,7 @@ export async function flood(load: Flood): Promise<Flooded> {
     }
   })();
 
-  await sleep(load.warmUpSeconds * 1_000);
-  const before = usage(load.pids);
-  const start = performance.now();
-  measuring = true;
-  await sleep(load.seconds * 1_000);
-  measuring = false;
-  const seconds = (performance.now() - start) / 1_000;
-  const after = usage(load.pids);
-  const megabytes = residentMegabytes(load.pids['server'] ?? process.pid);
+  const { seconds, ...used } = await measureWindow(load, window);
   ended = true;
   await flooding;
   await sleep(RETRY_AFTER);
@@ -130,8 +119,7 @@ export async function flood(load: Flood): Promise<Flooded> {
       delivered: fetched.length / seconds,
       fetched: percentilesOf(fetched),
       refusal: percentilesOf(refusal),
-      cores: coresOf(before, after, seconds),
-      residentMegabytes: megabytes,
+      ...used,
     },
     errors,
   };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Conversation, type Delivery } from './conversation.ts';
 import { inBatches } from './in-batches.ts';
-import { coresOf, residentMegabytes, usage } from './processor.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
 import { User } from './user.ts';
+import { measureWindow } from './window.ts';
 
 /** Users who are signed in, and who of them talk with each other. */
 export interface Talkers {
@@ -42,12 +42,17 @@ export interface Talked {
 /** Milliseconds, so that a server that refuses everything is not asked a million times. */
 const PAUSE_AFTER_ERROR = 100;
 
-/** A closed loop: every conversation has one message under way, and the next follows when it has arrived. */
-export async function talk(load: Load): Promise<Talked> {
+export function errorCounts() {
   const errors: Record<string, number> = {};
-  const countError = (message: string) => {
+  const countError = (message: string): void => {
     errors[message] = (errors[message] ?? 0) + 1;
   };
+  return { errors, countError };
+}
+
+/** A closed loop: every conversation has one message under way, and the next follows when it has arrived. */
+export async function talk(load: Load): Promise<Talked> {
+  const { errors, countError } = errorCounts();
   const users = await inBatches(load.users, 100, (token) =>
     User.open(load.port, token, countError),
   );
@@ -57,7 +62,7 @@ export async function talk(load: Load): Promise<Talked> {
     return user;
   };
 
-  let measuring = false;
+  const window = { isOpen: false };
   let ended = false;
   const deliveries: Delivery[] = [];
   const loops = load.conversations.map(async ({ id, users: [one, other] }) => {
@@ -65,7 +70,7 @@ export async function talk(load: Load): Promise<Talked> {
     while (!ended) {
       try {
         const delivery = await conversation.deliverNext();
-        if (measuring) deliveries.push(delivery);
+        if (window.isOpen) deliveries.push(delivery);
       } catch (error) {
         countError(error instanceof Error ? error.message : String(error));
         await sleep(PAUSE_AFTER_ERROR);
@@ -73,15 +78,7 @@ export async function talk(load: Load): Promise<Talked> {
     }
   });
 
-  await sleep(load.warmUpSeconds * 1_000);
-  const before = usage(load.pids);
-  const start = performance.now();
-  measuring = true;
-  await sleep(load.seconds * 1_000);
-  measuring = false;
-  const seconds = (performance.now() - start) / 1_000;
-  const after = usage(load.pids);
-  const megabytes = residentMegabytes(load.pids['server'] ?? process.pid);
+  const { seconds, ...used } = await measureWindow(load, window);
   ended = true;
   await Promise.all(loops);
   for (const user of users) user.close();
@@ -94,8 +91,7 @@ export async function talk(load: Load): Promise<Talked> {
       posted: percentiles('posted'),
       notified: percentiles('notified'),
       fetched: percentiles('fetched'),
-      cores: coresOf(before, after, seconds),
-      residentMegabytes: megabytes,
+      ...used,
     },
     errors,
   };

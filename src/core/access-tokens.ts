@@ -58,6 +58,7 @@ export async function registerAccessTokens(
       },
     });
   }
+  // The types of @fastify/jwt leave out what it adds for a namespace.
   const byKey = app.jwt as unknown as Record<string, JWT>;
   const verifiers = new Map(keys.map((key) => [idOf(key), byKey[idOf(key)] as JWT]));
   const [signer] = verifiers.values();

@@ -28,24 +28,15 @@ export function keepAdmission({ config, metrics, log }: Parts) {
   const turns = keepTurns({ read: most, write: some, signIn: some });
   let refusedSinceLog = 0;
   let logsAgainAt = -Infinity;
-  new Gauge({
-    name: 'doorbell_requests_under_way',
-    help: 'Requests and commands that are being answered, by kind',
-    labelNames: ['kind'],
-    registers: [metrics.registry],
-    collect() {
-      for (const kind of KINDS) this.set({ kind }, turns.underWay(kind));
-    },
-  });
-  new Gauge({
-    name: 'doorbell_requests_waiting',
-    help: 'Requests and commands that are not begun yet, by kind',
-    labelNames: ['kind'],
-    registers: [metrics.registry],
-    collect() {
-      for (const kind of KINDS) this.set({ kind }, turns.waiting(kind));
-    },
-  });
+  const gauge = (name: string, help: string, countOf: (kind: Kind) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['kind'], registers: [metrics.registry] },
+      collect() {
+        for (const kind of KINDS) this.set({ kind }, countOf(kind));
+      },
+    });
+  gauge('doorbell_requests_under_way', 'Requests and commands at work, by kind', turns.underWay);
+  gauge('doorbell_requests_waiting', 'Requests and commands not begun yet, by kind', turns.waiting);
 
   function report(kind: Kind): void {
     metrics.refused.inc({ kind });
