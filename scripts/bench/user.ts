@@ -13,7 +13,9 @@ interface Awaited {
 
 /** One user of the load: an open notification socket, and HTTP connections of their own. */
 export class User {
-  readonly #http: HttpClient;
+  readonly #posts: HttpClient;
+  /** Connections of their own: in a flood who fetches is not who floods. */
+  readonly #fetches: HttpClient;
   readonly #socket: WebSocket;
   readonly #common: string;
   readonly #awaited = new Map<string, Awaited>();
@@ -26,7 +28,8 @@ export class User {
     const authorization = `Bearer ${token}`;
     this.#common = `host: 127.0.0.1:${port}\r\nauthorization: ${authorization}\r\n`;
     this.#onTrouble = onTrouble;
-    this.#http = new HttpClient(port);
+    this.#posts = new HttpClient(port);
+    this.#fetches = new HttpClient(port);
     this.#socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/socket`, 'doorbell.v1', {
       headers: { authorization },
       perMessageDeflate: false,
@@ -50,7 +53,7 @@ export class User {
 
   post(conversationId: string, key: string, body: string): Promise<Answer> {
     const json = JSON.stringify({ body });
-    return this.#http.request(
+    return this.#posts.request(
       `POST /api/v1/conversations/${conversationId}/messages HTTP/1.1\r\n${this.#common}` +
         `content-type: application/json\r\nidempotency-key: ${key}\r\n` +
         `content-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
@@ -58,7 +61,9 @@ export class User {
   }
 
   fetch(messageId: string): Promise<Answer> {
-    return this.#http.request(`GET /api/v1/messages/${messageId} HTTP/1.1\r\n${this.#common}\r\n`);
+    return this.#fetches.request(
+      `GET /api/v1/messages/${messageId} HTTP/1.1\r\n${this.#common}\r\n`,
+    );
   }
 
   /**
@@ -79,7 +84,8 @@ export class User {
 
   close(): void {
     this.#closing = true;
-    this.#http.close();
+    this.#posts.close();
+    this.#fetches.close();
     this.#socket.terminate();
   }
 
