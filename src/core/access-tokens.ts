@@ -27,6 +27,9 @@ export interface AccessTokens {
 
 const ISSUER = 'doorbell';
 
+/** Tokens that are remembered as verified; each takes about half a kilobyte. */
+const MAX_REMEMBERED = 20_000;
+
 /**
  * Access tokens: HS256 alone, and none without an issuer, an audience, a user, a session and an end. The first key
  * signs, tokens of the others are good as well: each says by its `kid` which of them it is of, and is tried
@@ -65,7 +68,7 @@ export async function registerAccessTokens(
   if (!signer) throw new Error('there is no key to sign with');
   return {
     sign: (userId, sessionId) => signer.sign({ sub: String(userId), sid: sessionId }),
-    verify(token) {
+    verify: onceInALife((token) => {
       const kid = kidOf(token);
       const named = kid === undefined ? [...verifiers.values()] : [verifiers.get(kid)];
       for (const verifier of named) {
@@ -73,7 +76,27 @@ export async function registerAccessTokens(
         if (claims) return claims;
       }
       throw new ProblemError('unauthenticated');
-    },
+    }),
+  };
+}
+
+/**
+ * What a signature vouches for does not change until the token ends: it is looked at once, which takes as long as
+ * all else of a read. Only good ones are remembered, so that no flood of others drives them out.
+ */
+function onceInALife(verify: (token: string) => Claims): (token: string) => Claims {
+  const verified = new Map<string, Claims>();
+  return (token) => {
+    const known = verified.get(token);
+    if (known && known.endsAt > Date.now()) return known;
+    verified.delete(token);
+    const claims = verify(token);
+    if (verified.size >= MAX_REMEMBERED) {
+      const [oldest] = verified.keys();
+      if (oldest !== undefined) verified.delete(oldest);
+    }
+    verified.set(token, claims);
+    return claims;
   };
 }
 
