@@ -7,6 +7,7 @@ import { type Config, ConfigError, loadConfig } from './core/config.ts';
 import { openDatabase } from './core/database.ts';
 import { armFailpoint } from './core/failpoints.ts';
 import { jwtSecrets } from './core/jwt-secret.ts';
+import { listen } from './core/listen.ts';
 import { createLogger, type Logger } from './core/logger.ts';
 import { keepMigrating } from './core/migrate.ts';
 import { redisBus } from './core/redis-bus.ts';
@@ -51,9 +52,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
     process.exit(1);
   };
   await firstAttempt.catch(giveUp('cannot make the tables; see DATABASE_URL and DATA_DIR'));
-  await app
-    .listen({ host: config.host, port: config.port, backlog: BACKLOG })
-    .catch(giveUp(`cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`));
+  await listen(app, { host: config.host, port: config.port, backlog: BACKLOG }).catch(
+    giveUp(`cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`),
+  );
   if (config.development) welcome(config, app.server.address(), isMigrated());
 }
 

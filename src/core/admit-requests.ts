@@ -44,7 +44,6 @@ export const admitting =
 
 /** Whoever sends a body slowly takes no place meanwhile: some hundred of them would keep all others out. */
 export function registerAdmission(app: FastifyInstance, admission: Admission): void {
-  admission.watch(app.server);
   app.addHook('preParsing', (request, _reply, _payload, done) => {
     const visit = visits.get(request.raw);
     if (visit && !request.raw.complete) pause(admission, visit);

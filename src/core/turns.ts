@@ -1,9 +1,5 @@
-import type { Server } from 'node:net';
-
-/** Milliseconds of a turn of the event loop in which work is begun; then timers and sockets have their turn. */
-const BUDGET = 10;
-/** Milliseconds between two of these for letting in those who connect. */
-const DOOR_BUDGET = 5;
+/** Milliseconds of a turn of the event loop in which work is begun; then timers, sockets and newcomers have their turn. */
+const BUDGET = 4;
 /** Pieces of work that are begun in a turn at most. */
 const BATCH = 100;
 
@@ -20,8 +16,7 @@ interface Waiting {
 /**
  * Begins work when there is time for it: of each kind so many pieces may be under way `atOnce`, and no turn of the
  * event loop begins more than it can do in some milliseconds. What waits is begun in the order in which it
- * came, the kinds by turns. Node accepts one connection a turn, and whoever is not accepted cannot even be
- * refused: while somebody is at the door, some turns do nothing else.
+ * came, the kinds by turns.
  */
 export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
   const waiting: Record<Kind, Waiting[]> = { read: [], write: [], signIn: [] };
@@ -30,11 +25,9 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
   let readingSince: number | undefined;
   /** Of the work that waited, in the check phase that follows. */
   let catchingUpSince: number | undefined;
-  let caughtUpAt = 0;
   let isCatchingUp = false;
   let stepsLeft = 0;
   let lastKind = 0;
-  let someoneCame = false;
 
   /** Milliseconds of this turn's poll phase. */
   function reading(): number {
@@ -60,11 +53,6 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
   }
 
   function catchUp(): void {
-    if (someoneCame && performance.now() - caughtUpAt < DOOR_BUDGET) {
-      someoneCame = false;
-      setImmediate(catchUp);
-      return;
-    }
     catchingUpSince = undefined;
     stepsLeft = Math.min(canBeginAny(), BATCH);
     for (let step = 0; step < stepsLeft; step += 1) setImmediate(takeStep);
@@ -78,7 +66,6 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
     if (now - catchingUpSince < BUDGET) beginNext();
     stepsLeft -= 1;
     if (stepsLeft > 0) return;
-    caughtUpAt = performance.now();
     keepCatchingUp();
   }
 
@@ -94,12 +81,6 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
   }
 
   return {
-    watch(server: Server): void {
-      server.on('connection', () => {
-        someoneCame = true;
-      });
-    },
-
     /** Calls `begin`, now or in a later turn; `end` has to follow it. */
     run(kind: Kind, begin: () => void): void {
       const isNext = !isCatchingUp && waiting[kind].length === 0 && underWay[kind] < atOnce[kind];
