@@ -16,7 +16,7 @@ const config = readConfig({
   DATABASE_URL: 'mysql://nobody@127.0.0.1:1/none',
   JWT_SECRET: 'x'.repeat(32),
 });
-const db = openDatabase(config);
+const db = await openDatabase(config);
 const app = await buildApp({
   config,
   jwtSecrets: ['x'.repeat(32)],

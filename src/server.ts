@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from './app.ts';
-import { inProcessBus } from './core/bus.ts';
+import { type Bus, inProcessBus } from './core/bus.ts';
 import { type Config, ConfigError, loadConfig } from './core/config.ts';
 import { openDatabase } from './core/database.ts';
 import { armFailpoint } from './core/failpoints.ts';
@@ -10,7 +10,6 @@ import { jwtSecrets } from './core/jwt-secret.ts';
 import { listen } from './core/listen.ts';
 import { createLogger, type Logger } from './core/logger.ts';
 import { keepMigrating } from './core/migrate.ts';
-import { redisBus } from './core/redis-bus.ts';
 import { onShutdown } from './core/shutdown.ts';
 import { runWorkers } from './core/workers.ts';
 
@@ -31,14 +30,12 @@ async function serve(config: Config, log: Logger): Promise<void> {
     log.warn({ failpoint: config.failpoint }, 'this process is going to end itself');
     armFailpoint(config.failpoint);
   }
-  const db = openDatabase(config, {
+  const db = await openDatabase(config, {
     onStatement: ({ sql, milliseconds }) => {
       if (milliseconds > SLOW_STATEMENT) log.warn({ sql, milliseconds }, 'slow statement');
     },
   });
-  const bus = config.redisUrl
-    ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
-    : inProcessBus();
+  const bus = await openBus(config, log);
   const { isMigrated, firstAttempt } = keepMigrating(config, log);
   const app = await buildApp({ config, jwtSecrets: jwtSecrets(config), db, bus, log, isMigrated });
   onShutdown(log, async () => {
@@ -56,6 +53,13 @@ async function serve(config: Config, log: Logger): Promise<void> {
     giveUp(`cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`),
   );
   if (config.development) welcome(config, app.server.address(), isMigrated());
+}
+
+/** Through Redis only for who has one: its driver takes ten megabytes. */
+async function openBus({ redisUrl: url, redisPrefix: prefix }: Config, log: Logger): Promise<Bus> {
+  if (!url) return inProcessBus();
+  const { redisBus } = await import('./core/redis-bus.ts');
+  return redisBus({ url, prefix, log });
 }
 
 function configOrExit(): Config {

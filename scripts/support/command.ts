@@ -24,7 +24,7 @@ export async function runCommand<T>(
   try {
     const options = readOptions();
     if (options === undefined) return;
-    const db = openDatabase(loadConfig(), { queryTimeout: STATEMENT_TIMEOUT });
+    const db = await openDatabase(loadConfig(), { queryTimeout: STATEMENT_TIMEOUT });
     await work(db, options).finally(() => db.destroy());
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { type Dialect, Kysely, sql, type Transaction } from 'kysely';
 import { CommitUnknownError } from './commit-unknown-error.ts';
 import type { Config } from './config.ts';
 import { isAnswered, isRetryable } from './dialect.ts';
-import { mysqlDialect } from './mysql.ts';
-import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** For reads. What writes takes a Trx, so that a write outside a transaction does not compile. */
@@ -22,30 +20,39 @@ export interface Statement {
  * MySQL or MariaDB when DATABASE_URL names one, else SQLite in DATA_DIR. Connects on first use;
  * `onStatement` is told of every statement after it ran.
  */
-export const openDatabase = (
+export async function openDatabase(
   config: Config,
   {
     onStatement = () => {},
     queryTimeout = config.databaseTimeout,
   }: { onStatement?: (statement: Statement) => void; queryTimeout?: number } = {},
-): Database =>
-  new Kysely<Tables>({
+): Promise<Database> {
+  return new Kysely<Tables>({
     log: ({ query, queryDurationMillis }) =>
       onStatement({
         sql: query.sql,
         parameters: query.parameters,
         milliseconds: queryDurationMillis,
       }),
-    dialect: config.databaseUrl
-      ? mysqlDialect({
-          url: config.databaseUrl,
-          poolSize: config.databasePoolSize,
-          queueLimit: config.databaseQueueLimit,
-          acquireTimeout: config.databaseTimeout,
-          queryTimeout,
-        })
-      : sqliteDialect(join(config.dataDir, 'doorbell.sqlite')),
+    dialect: await dialectOf(config, queryTimeout),
   });
+}
+
+/** Of two drivers only the one that is used takes its ten megabytes. */
+async function dialectOf(config: Config, queryTimeout: number): Promise<Dialect> {
+  if (!config.databaseUrl) {
+    const { sqliteDialect } = await import('./sqlite.ts');
+    return sqliteDialect(join(config.dataDir, 'doorbell.sqlite'));
+  }
+  const { mysqlDialect } = await import('./mysql.ts');
+  return mysqlDialect({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    queueLimit: config.databaseQueueLimit,
+    acquireTimeout: config.databaseTimeout,
+    queryTimeout,
+  });
+}
 
 export const pingDatabase = async (db: Database): Promise<void> => {
   await sql`select 1`.execute(db);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTransport } from 'nodemailer';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 
@@ -38,13 +37,16 @@ export function mailer(
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  const transport = createTransport(options, { from: mailFrom });
+  const open = async () =>
+    (await import('nodemailer')).createTransport(options, { from: mailFrom });
+  let transport: ReturnType<typeof open> | undefined;
   return {
     async send({ to, subject, text }, signal) {
       for (const delay of [...RETRY_DELAYS, undefined]) {
         try {
           // As an object, so that a comma in it makes no second recipient.
-          await transport.sendMail({ to: { name: '', address: to }, subject, text });
+          transport ??= open();
+          await (await transport).sendMail({ to: { name: '', address: to }, subject, text });
           return;
         } catch (error) {
           if (delay === undefined || signal.aborted || isRefused(error)) throw error;

@@ -36,7 +36,7 @@ export async function migrate(db: Database): Promise<string[]> {
 export function keepMigrating(config: Config, log: Logger) {
   let migrated = false;
   const attempt = async (): Promise<void> => {
-    const db = openDatabase(config, { queryTimeout: STATEMENT_TIMEOUT });
+    const db = await openDatabase(config, { queryTimeout: STATEMENT_TIMEOUT });
     try {
       const names = await migrate(db);
       if (names.length > 0) log.info({ migrations: names }, 'migrated');

@@ -59,8 +59,8 @@ async function rowsOf(db: Database, room: string): Promise<Record<string, number
 const isPurged = async (db: Database, room: string): Promise<boolean> =>
   Object.keys(await rowsOf(db, room)).length === 0;
 
-function open(t: Test, env: Record<string, string>): Database {
-  const db = openDatabase(readConfig(env));
+async function open(t: Test, env: Record<string, string>): Promise<Database> {
+  const db = await openDatabase(readConfig(env));
   t.teardown(() => db.destroy());
   return db;
 }
@@ -140,7 +140,7 @@ for (const [store, signal] of restarts) {
   test(`a purge cut off by ${signal} goes on after the restart, in ${store}`, async (t) => {
     const empty = await startApp(t, { store });
     await empty.close();
-    const db = open(t, empty.env);
+    const db = await open(t, empty.env);
     const server = await startServer(t, empty.env);
     const ana = await server.signUp('ana');
     const id = await ana.createRoom('Long history');

@@ -26,8 +26,8 @@ async function failToSeed(env: Env, ...args: string[]): Promise<{ code: number; 
   return { code: Number(code), stderr: String(stderr ?? '') };
 }
 
-function open(t: Test, env: Env): Database {
-  const db = openDatabase(readConfig(env));
+async function open(t: Test, env: Env): Promise<Database> {
+  const db = await openDatabase(readConfig(env));
   t.teardown(() => db.destroy());
   return db;
 }
@@ -122,7 +122,7 @@ for (const store of storeNames) {
     t.test('makes as many people, conversations and messages as were asked for', async (t) => {
       const env = await emptyStore(t, store);
       await seed(env, ...SMALL, '--messages', '3000');
-      const db = open(t, env);
+      const db = await open(t, env);
       const users = await db.selectFrom('users').selectAll().execute();
       const conversations = await listConversations(db);
       t.equal(users.length, 12);
@@ -143,7 +143,7 @@ for (const store of storeNames) {
       async (t) => {
         const env = await emptyStore(t, store);
         await seed(env, ...SMALL, '--messages', '1000');
-        const db = open(t, env);
+        const db = await open(t, env);
         const before = await transcript(db);
         t.match(await seed(env, ...SMALL, '--messages', '1000'), /; 0 of them added/);
         t.same(await transcript(db), before);
@@ -159,7 +159,7 @@ for (const store of storeNames) {
       const [env, other] = [await emptyStore(t, store), await emptyStore(t, store)];
       const args = [...SMALL, '--messages', '40000'];
       await seed(env, ...SMALL, '--messages', '0');
-      const db = open(t, env);
+      const db = await open(t, env);
       const isBegun = async () =>
         (await listConversations(db)).some((one) => one.last_sequence > 0);
       t.notOk(await isBegun());
@@ -174,7 +174,7 @@ for (const store of storeNames) {
       await seed(env, ...args);
       await checkInvariants(t, db);
       await seed(other, ...args);
-      t.same(await transcript(db), await transcript(open(t, other)));
+      t.same(await transcript(db), await transcript(await open(t, other)));
     });
 
     t.test('lets its people sign in, see their conversations and page through them', async (t) => {
@@ -220,7 +220,7 @@ for (const store of storeNames) {
     t.test('puts no words in the mouth of somebody who has one of its names', async (t) => {
       const env = await emptyStore(t, store);
       await seed(env, ...SMALL, '--messages', '0');
-      const db = open(t, env);
+      const db = await open(t, env);
       const { username } = await db
         .selectFrom('users')
         .select('username')
@@ -242,7 +242,7 @@ test('the same arguments give the same talk in every database', async (t) => {
     storeNames.map(async (store) => {
       const env = await emptyStore(t, store);
       await seed(env, ...SMALL, '--messages', '2000');
-      return transcript(open(t, env));
+      return transcript(await open(t, env));
     }),
   );
   t.equal(transcripts[0]?.length, 2000);
@@ -253,7 +253,7 @@ test('another seed gives other people who say other things', async (t) => {
   const env = await emptyStore(t, 'sqlite');
   await seed(env, '--users', '10', '--messages', '500', '--seed', '1');
   await seed(env, '--users', '10', '--messages', '500', '--seed', '2');
-  const db = open(t, env);
+  const db = await open(t, env);
   t.equal((await db.selectFrom('users').select('id').execute()).length, 20);
   t.equal((await transcript(db)).length, 1000);
 });
@@ -261,7 +261,7 @@ test('another seed gives other people who say other things', async (t) => {
 test('the talk does not repeat a few sentences', async (t) => {
   const env = await emptyStore(t, 'sqlite');
   await seed(env, '--messages', '20000');
-  const rows = await open(t, env).selectFrom('messages').select('body').execute();
+  const rows = await (await open(t, env)).selectFrom('messages').select('body').execute();
   const counts = Map.groupBy(rows, ({ body }) => body);
   t.ok(counts.size > 10_000, `${counts.size} different ones of 20,000`);
   t.ok(Math.max(...[...counts.values()].map((same) => same.length)) < 200);
@@ -285,14 +285,14 @@ test('a wrong number is named, with what is allowed, and nothing is stored', asy
   ] as const) {
     t.same(await failToSeed(env, ...args), { code: 1, stderr: `${complaint}\n` });
   }
-  const tables = await open(t, env).introspection.getTables();
+  const tables = await (await open(t, env)).introspection.getTables();
   t.same(tables, []);
 });
 
 test('every pair can have a conversation', async (t) => {
   const env = await emptyStore(t, 'sqlite');
   await seed(env, '--users', '9', '--conversations', '36', '--messages', '100');
-  t.equal((await listConversations(open(t, env))).length, 36);
+  t.equal((await listConversations(await open(t, env))).length, 36);
 });
 
 test('without its database it ends with one line', async (t) => {

@@ -44,7 +44,10 @@ export async function startApp(t: Scope, options: AppOptions = {}): Promise<Test
   };
   const config = readConfig(env);
   const log = pino({ level: config.logLevel });
-  const db = openDatabase(config, options.onStatement ? { onStatement: options.onStatement } : {});
+  const db = await openDatabase(
+    config,
+    options.onStatement ? { onStatement: options.onStatement } : {},
+  );
   const bus = config.redisUrl
     ? redisBus({ url: config.redisUrl, prefix: config.redisPrefix, log })
     : inProcessBus();
