@@ -62,8 +62,8 @@ export async function registerAccessTokens(
     });
   }
   // The types of @fastify/jwt leave out what it adds for a namespace.
-  const byKey = app.jwt as unknown as Record<string, JWT>;
-  const verifiers = new Map(keys.map((key) => [idOf(key), byKey[idOf(key)] as JWT]));
+  const jwtOf = (kid: string): JWT => Reflect.get(app.jwt, kid);
+  const verifiers = new Map(keys.map(idOf).map((kid) => [kid, jwtOf(kid)]));
   const [signer] = verifiers.values();
   if (!signer) throw new Error('there is no key to sign with');
   return {
