@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -17,14 +18,14 @@ interface Address {
   backlog: number;
 }
 
-/** Listens; where the system spreads connections over several sockets, by several. Rejects when the port is taken. */
+/**
+ * Listens; where the system spreads connections over several sockets, by several, and at all addresses of
+ * `localhost`. Rejects when the port is taken.
+ */
 export async function listen(app: FastifyInstance, address: Address): Promise<void> {
   // Workers are handed what their primary accepts.
-  if (process.platform !== 'linux' || cluster.isWorker) {
-    await app.listen(address);
-    return;
-  }
-  if (address.port !== 0) await requireFree(address);
+  const reusePort = process.platform === 'linux' && !cluster.isWorker;
+  if (reusePort && address.port !== 0) await requireFree(address);
   const doors: Server[] = [];
   let closing: Promise<unknown> | undefined;
   app.addHook('preClose', (done) => {
@@ -36,16 +37,22 @@ export async function listen(app: FastifyInstance, address: Address): Promise<vo
   app.addHook('onClose', async () => {
     await closing;
   });
-  const shared = { ...address, reusePort: true };
+  const shared = { ...address, reusePort };
   await app.listen(shared);
-  shared.port = (app.server.address() as AddressInfo).port;
-  for (let count = 1; count < DOORS; count += 1) {
+  const { address: first, port } = app.server.address() as AddressInfo;
+  const openDoor = async (host: string): Promise<void> => {
     const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       app.server.emit('connection', socket),
     );
+    await once(door.listen({ ...shared, host, port }), 'listening');
     doors.push(door);
-    await once(door.listen(shared), 'listening');
-  }
+  };
+  for (let count = 1; reusePort && count < DOORS; count += 1) await openDoor(first);
+  // Fastify does this only for servers that it makes itself. An address that is not to be had is done without.
+  if (address.host !== 'localhost') return;
+  const found = await lookup('localhost', { all: true });
+  const others = found.filter((each) => each.address !== first);
+  await Promise.allSettled(others.map((each) => openDoor(each.address)));
 }
 
 /** Sockets that share a port would share it with those of another server, too, and say nothing. */

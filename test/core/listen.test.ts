@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
@@ -70,4 +71,16 @@ test('closing waits for the answers of all doors', async (t) => {
   t.equal(answered, 50);
   t.same(new Set(await Promise.all(answers)), new Set(['done']));
   socket.destroy();
+});
+
+test('localhost is all of its addresses', async (t) => {
+  const app = Fastify();
+  t.teardown(() => app.close());
+  app.get('/', () => 'here');
+  await listen(app, { ...ANYWHERE, host: 'localhost' });
+  for (const { address, family } of await lookup('localhost', { all: true })) {
+    const host = family === 6 ? `[${address}]` : address;
+    const answer = await fetch(`http://${host}:${portOf(app)}/`);
+    t.equal(await answer.text(), 'here', host);
+  }
 });
