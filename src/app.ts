@@ -7,6 +7,7 @@ import { keepDeliveries } from './conversations/deliveries.ts';
 import { keepLeaving } from './conversations/leave-for-good.ts';
 import { memberRoutes } from './conversations/member-routes.ts';
 import { keepPurging } from './conversations/purge-rooms.ts';
+import { keepRecipients } from './conversations/recipients.ts';
 import { publicRoomRoutes, roomRoutes } from './conversations/room-routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { requireDeclaredAccess } from './core/access.ts';
@@ -30,6 +31,7 @@ import { createMetrics, registerMetrics } from './core/metrics.ts';
 import { withinTime } from './core/within-time.ts';
 import { messageChangeRoutes } from './messages/change-routes.ts';
 import { messageCommands } from './messages/commands.ts';
+import { messagePoster } from './messages/post-message.ts';
 import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
 import { keepIndexing } from './messages/search/keep-indexing.ts';
 import { searchRoutes } from './messages/search/routes.ts';
@@ -107,10 +109,11 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     limits: signInLimits(limits),
   };
   const deleteAccount = accountDeleter({ db, sessions, leaving });
+  const postMessage = messagePoster({ ...parts, recipients: keepRecipients() });
   const commands: Commands = {
     'token.renew': tokenRenew(authenticate),
     ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
-    ...messageCommands(parts),
+    ...messageCommands({ postMessage }),
   };
   const dispatcher = commandDispatcher({ commands, subscribers, limits, admission, log, config });
   const workers = [background, leaving, indexing, settling, deliveries, purge, presence];
@@ -141,7 +144,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     scope.register(roomRoutes({ ...parts, purge }), { prefix: '/conversations' });
     scope.register(publicRoomRoutes({ db }), { prefix: '/rooms' });
     scope.register(memberRoutes({ ...parts, purge }), { prefix: '/conversations' });
-    scope.register(conversationMessageRoutes({ ...parts, ...config, deliveries }), {
+    scope.register(conversationMessageRoutes({ db, ...config, postMessage, deliveries }), {
       prefix: '/conversations',
     });
     scope.register(messageRoutes({ db, deliveries }), { prefix: '/messages' });

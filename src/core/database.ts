@@ -72,13 +72,14 @@ export async function transact<T>(
   db: Database,
   work: (trx: Trx) => Promise<T>,
   whenUnknown: (result: T) => void = () => {},
+  { attempts = MAX_ATTEMPTS }: { attempts?: number } = {},
 ): Promise<T> {
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await once(db, work, whenUnknown);
     } catch (error) {
-      const isSpent = attempt === MAX_ATTEMPTS || performance.now() - started > MAX_RETRYING;
+      const isSpent = attempt === attempts || performance.now() - started > MAX_RETRYING;
       if (isSpent || !isRetryable(error)) throw error;
       await sleep(Math.random() * 2 ** attempt * 2);
     }

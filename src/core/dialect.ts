@@ -42,6 +42,44 @@ export async function takeSequence(
 }
 
 /**
+ * The last sequences of several conversations, ids ascending, which are held until the transaction ends, like
+ * `takeSequence` holds one. With `skipLocked`, those that somebody else holds are left out as if they were not there.
+ */
+export async function lockHeads(
+  trx: Transaction<Tables>,
+  ids: readonly number[],
+  { skipLocked }: { skipLocked: boolean },
+): Promise<Map<number, number>> {
+  const query = trx
+    .selectFrom('conversations')
+    .select(['id', 'last_sequence'])
+    .where('id', 'in', padded(ids))
+    .orderBy('id');
+  const locking = isSqlite(trx) ? query : query.forUpdate();
+  const rows = await (skipLocked && !isSqlite(trx) ? locking.skipLocked() : locking).execute();
+  return new Map(rows.map((row) => [row.id, row.last_sequence]));
+}
+
+/** Takes so many sequences of each of these conversations, which are locked. */
+export async function advanceSequences(
+  trx: Transaction<Tables>,
+  counts: ReadonlyMap<number, number>,
+  now: number,
+): Promise<void> {
+  const cases = padded([...counts]).map(([id, count]) => sql`when ${id} then ${count}`);
+  await sql`
+    update conversations
+    set last_sequence = last_sequence + case id ${sql.join(cases, sql` `)} end, updated_at = ${now}
+    where id in (${sql.join(padded([...counts.keys()]))})`.execute(trx);
+}
+
+/** The last one is repeated up to a power of two, so that lists of all lengths make a handful of statements. */
+function padded<T>(list: readonly T[]): T[] {
+  const length = 2 ** Math.ceil(Math.log2(Math.max(list.length, 1)));
+  return Array.from({ length }, (_, index) => list[Math.min(index, list.length - 1)] as T);
+}
+
+/**
  * Holds the conversation's row until the transaction ends: nobody posts to it, changes it, comes or
  * goes meanwhile. Undefined when there is no such conversation. Take it before any row that belongs to it.
  */
@@ -146,10 +184,14 @@ export function isDuplicateKey(error: unknown): boolean {
 const RETRYABLE = new Set([1213, 1205, 1020]);
 const SQLITE_BUSY = 5;
 
+/** Another transaction was in the way, of which a smaller one may not meet. */
+export const isConflict = (error: unknown): boolean =>
+  RETRYABLE.has(((error ?? {}) as DriverError).errno ?? 0);
+
 /** The transaction was undone and may succeed when it is run again as a whole. */
 export function isRetryable(error: unknown): boolean {
-  const { errno, errcode } = (error ?? {}) as DriverError;
-  return RETRYABLE.has(errno ?? 0) || primarySqliteCode(errcode) === SQLITE_BUSY;
+  const { errcode } = (error ?? {}) as DriverError;
+  return isConflict(error) || primarySqliteCode(errcode) === SQLITE_BUSY;
 }
 
 /** SQLite is part of this process: no answer of it is ever lost, and a COMMIT that failed has happened nowhere. */

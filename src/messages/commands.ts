@@ -2,11 +2,10 @@ import { Type } from '@fastify/type-provider-typebox';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
 import { type Commands, command } from '../notifications/commands.ts';
-import type { RingParts } from '../notifications/commit-and-ring.ts';
-import { postMessage } from './post-message.ts';
+import type { PostMessage } from './post-message.ts';
 import { NewMessage, PostHeaders } from './schemas.ts';
 
-export const messageCommands = (parts: RingParts): Commands => ({
+export const messageCommands = ({ postMessage }: { postMessage: PostMessage }): Commands => ({
   'message.create': command({
     description: 'POST /conversations/:id/messages; `key` is its Idempotency-Key',
     schema: Type.Object({
@@ -15,7 +14,7 @@ export const messageCommands = (parts: RingParts): Commands => ({
       ...NewMessage.properties,
     }),
     run: async ({ viewer }, { conversationId, key, ...post }) => {
-      const { message, created } = await postMessage(parts, viewer, {
+      const { message, created } = await postMessage(viewer, {
         ...post,
         conversationId: parseId(conversationId),
         idempotencyKey: key,

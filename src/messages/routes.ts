@@ -4,8 +4,7 @@ import { Message } from '../conversations/schemas.ts';
 import { isHeld } from '../core/caching.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
-import type { RingParts } from '../notifications/commit-and-ring.ts';
-import { postMessage } from './post-message.ts';
+import type { PostMessage } from './post-message.ts';
 import { getMessage, getMessages, listMessages, type ReadParts } from './read-messages.ts';
 import {
   BatchQuery,
@@ -18,14 +17,15 @@ import {
 
 const tags = ['Messages'];
 
-interface Parts extends RingParts, ReadParts {
+interface Parts extends ReadParts {
+  postMessage: PostMessage;
   /** Messages of a page without a limit. */
   messagesToLoad: number;
 }
 
 /** Posting into a conversation and paging through it; goes under `/conversations`. */
 export const conversationMessageRoutes =
-  ({ messagesToLoad, ...parts }: Parts): FastifyPluginAsyncTypebox =>
+  ({ messagesToLoad, postMessage, ...parts }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/:id/messages', {
       schema: {
@@ -39,7 +39,7 @@ export const conversationMessageRoutes =
       },
       config: { access: 'member' },
       handler: async ({ viewer, params, headers, body }, reply) => {
-        const { message, created } = await postMessage(parts, viewer, {
+        const { message, created } = await postMessage(viewer, {
           ...body,
           conversationId: parseId(params.id),
           idempotencyKey: headers['idempotency-key'],

@@ -1,0 +1,25 @@
+import { type AliasedRawBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
+import { isSqlite } from './dialect.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * Rows of integers as a table to join with: one look-up for many askers, in a statement whose text is the same however
+ * many they are. In MariaDB 50 such rows cost a third of a UNION of 50 look-ups.
+ */
+export function numbersTable<Column extends string, Alias extends string>(
+  db: Kysely<Tables>,
+  alias: Alias,
+  columns: readonly Column[],
+  rows: readonly (readonly number[])[],
+): AliasedRawBuilder<Record<Column, number>, Alias> {
+  const json = JSON.stringify(rows);
+  const define = isSqlite(db)
+    ? (column: string, index: number) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`
+    : (column: string, index: number) =>
+        sql`${sql.ref(column)} bigint path ${sql.lit(`$[${index}]`)}`;
+  const defined = sql.join(columns.map(define));
+  const table: RawBuilder<Record<Column, number>> = isSqlite(db)
+    ? sql`(select ${defined} from json_each(${json}))`
+    : sql`json_table(${json}, '$[*]' columns (${defined}))`;
+  return table.as(alias);
+}

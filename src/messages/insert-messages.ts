@@ -1,0 +1,295 @@
+import { createHash } from 'node:crypto';
+import { toMessage } from '../conversations/message-view.ts';
+import type { Recipients } from '../conversations/recipients.ts';
+import type { Message } from '../conversations/schemas.ts';
+import { writingRefusal } from '../conversations/writable.ts';
+import type { Viewer } from '../core/authenticate.ts';
+import type { Trx } from '../core/database.ts';
+import { advanceSequences, isDuplicateKey, lockHeads, takeSequence } from '../core/dialect.ts';
+import { reach } from '../core/failpoints.ts';
+import { numbersTable } from '../core/numbers-table.ts';
+import { invalidValue, notFound, type ProblemError } from '../core/problems.ts';
+
+/** A post whose shape is right; whether it may stand where it is to stand shows under the conversation's lock. */
+export interface CheckedPost {
+  sender: Pick<Viewer, 'userId' | 'username'>;
+  conversationId: number;
+  body: string;
+  /** Sequence, in the same conversation. */
+  replyTo: number | null;
+  /** Without one, every call posts. */
+  idempotencyKey: string | undefined;
+}
+
+export type Outcome =
+  | { kind: 'inserted'; message: Message; memberIds: readonly number[] }
+  /** The key has made a message before. */
+  | { kind: 'repeated' }
+  | { kind: 'refused'; problem: ProblemError }
+  /** Somebody else holds the conversation; what is in the group for others does not wait for that. */
+  | { kind: 'locked' };
+
+/** Rolls back what was taken for posts of which none came to anything. */
+export class NothingInserted extends Error {
+  override readonly name = 'NothingInserted';
+  readonly outcomes: readonly Outcome[];
+
+  constructor(outcomes: readonly Outcome[]) {
+    super('nothing was inserted');
+    this.outcomes = outcomes;
+  }
+}
+
+/**
+ * Inserts posts in the order given, each as if it were alone: under the lock of its conversation, where membership is as
+ * the members before this message left it, and where a repeat that runs at the same moment has waited and finds its
+ * key taken. Resolves to what became of each; throws NothingInserted when nothing came of any.
+ */
+export async function insertMessages(
+  trx: Trx,
+  recipients: Recipients,
+  posts: readonly CheckedPost[],
+): Promise<Outcome[]> {
+  const now = Date.now();
+  const ids = [...new Set(posts.map(({ conversationId }) => conversationId))].sort(ascending);
+  const heads = await takeHeads(trx, ids, posts.length, now);
+  reach('after-sequence');
+  const places = await findPlaces(trx, posts, heads);
+  const memberIds = await recipients.list(trx, [...places.values()]);
+  const ground = { heads, places, skipsLocked: ids.length > 1, now };
+  const rulings = await insertAccepted(trx, posts, ground);
+  const outcomes = rulings.map((ruling) => outcomeOf(ruling, memberIds));
+  if (!rulings.some(isAccepted)) throw new NothingInserted(outcomes);
+  if (posts.length > 1) await advanceSequences(trx, countByConversation(rulings), now);
+  reach('before-commit');
+  return outcomes;
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+/**
+ * The last sequence of each conversation, which stays as it is until the transaction ends. A lone post does not pay for
+ * the groups: it takes its sequence in one statement, where they lock, look and count.
+ */
+async function takeHeads(
+  trx: Trx,
+  ids: readonly number[],
+  posts: number,
+  now: number,
+): Promise<Map<number, number>> {
+  const [id] = ids;
+  if (posts > 1 || id === undefined) {
+    return lockHeads(trx, ids, { skipLocked: ids.length > 1 });
+  }
+  const sequence = await takeSequence(trx, id, now);
+  return new Map(sequence === undefined ? [] : [[id, sequence - 1]]);
+}
+
+/** A sender as a member, in a locked conversation. */
+interface Place {
+  conversationId: number;
+  hiddenThrough: number;
+  blocked: number;
+  conversationVersion: number;
+}
+
+const placeKey = (conversationId: number, userId: number): string => `${conversationId} ${userId}`;
+
+async function findPlaces(
+  trx: Trx,
+  posts: readonly CheckedPost[],
+  heads: ReadonlyMap<number, number>,
+): Promise<Map<string, Place>> {
+  const asked = posts.filter(({ conversationId }) => heads.has(conversationId));
+  if (asked.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom(
+      numbersTable(
+        trx,
+        'asked',
+        ['conversation_id', 'user_id'],
+        asked.map(({ conversationId, sender }) => [conversationId, sender.userId]),
+      ),
+    )
+    .innerJoin('members', (join) =>
+      join
+        .onRef('members.conversation_id', '=', 'asked.conversation_id')
+        .onRef('members.user_id', '=', 'asked.user_id'),
+    )
+    .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
+    .select([
+      'members.conversation_id as conversationId',
+      'members.user_id as userId',
+      'members.hidden_through as hiddenThrough',
+      'conversations.blocked',
+      'conversations.version as conversationVersion',
+    ])
+    .execute();
+  return new Map(rows.map((row) => [placeKey(row.conversationId, row.userId), row]));
+}
+
+type Ruling = { post: CheckedPost } & (
+  | { kind: 'accepted'; sequence: number; now: number }
+  | Exclude<Outcome, { kind: 'inserted' }>
+);
+
+const isAccepted = (ruling: Ruling): ruling is Ruling & { kind: 'accepted' } =>
+  ruling.kind === 'accepted';
+
+/** What posts are judged by. */
+interface Ground {
+  heads: ReadonlyMap<number, number>;
+  places: ReadonlyMap<string, Place>;
+  /** Whether a conversation without a head may be there, and held by somebody else. */
+  skipsLocked: boolean;
+  now: number;
+}
+
+async function insertAccepted(
+  trx: Trx,
+  posts: readonly CheckedPost[],
+  ground: Ground,
+): Promise<Ruling[]> {
+  const rulings = await settleRefusals(trx, rule(posts, ground));
+  try {
+    await insertRows(trx, rulings);
+    return rulings;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    // Which of them are repeats the error does not say. The others take their places.
+    const taken = await findTaken(trx, posts);
+    if (taken.size === 0) throw error;
+    const settled = await settleRefusals(trx, rule(posts, ground, taken));
+    await insertRows(trx, settled);
+    return settled;
+  }
+}
+
+/** Gives out sequences, without a gap, to those posts that may stand; those of `taken` are repeats. */
+function rule(
+  posts: readonly CheckedPost[],
+  { heads, places, skipsLocked, now }: Ground,
+  taken: ReadonlySet<string> = new Set(),
+): Ruling[] {
+  const last = new Map(heads);
+  const known = new Set(taken);
+  return posts.map((post): Ruling => {
+    const { conversationId, sender, replyTo } = post;
+    const head = last.get(conversationId);
+    if (head === undefined && skipsLocked) return { post, kind: 'locked' };
+    const place = places.get(placeKey(conversationId, sender.userId));
+    if (head === undefined || !place) return { post, kind: 'refused', problem: notFound() };
+    const key = keyOf(post);
+    if (key !== undefined && known.has(key)) return { post, kind: 'repeated' };
+    const sequence = head + 1;
+    const problem = refusalOf(place, { sequence, replyTo });
+    if (problem) return { post, kind: 'refused', problem };
+    if (key !== undefined) known.add(key);
+    last.set(conversationId, sequence);
+    return { post, kind: 'accepted', sequence, now };
+  });
+}
+
+/** A 403 after a block, a 409 when the other one is deleted, and a 400 for a reply to what is not there for the sender. */
+function refusalOf(
+  place: Place,
+  { sequence, replyTo }: { sequence: number; replyTo: number | null },
+): ProblemError | undefined {
+  const refusal = writingRefusal(place);
+  if (refusal) return refusal;
+  const isSeen = replyTo === null || (replyTo < sequence && replyTo > place.hiddenThrough);
+  return isSeen ? undefined : noSuchReply();
+}
+
+export const noSuchReply = (): ProblemError =>
+  invalidValue('replyTo', 'must be the id of an earlier message of this conversation');
+
+/** What has come since a post may not refuse its repeat, as long as the sender is a member. */
+async function settleRefusals(trx: Trx, rulings: readonly Ruling[]): Promise<Ruling[]> {
+  const refused = rulings.filter(isMembersRefusal).map(({ post }) => post);
+  const taken = await findTaken(trx, refused);
+  return rulings.map((ruling) => {
+    const key = keyOf(ruling.post);
+    const isRepeat = isMembersRefusal(ruling) && key !== undefined && taken.has(key);
+    return isRepeat ? { post: ruling.post, kind: 'repeated' } : ruling;
+  });
+}
+
+const isMembersRefusal = (ruling: Ruling): boolean =>
+  ruling.kind === 'refused' && ruling.problem.code !== 'not_found';
+
+/** Unique, as the database has it. */
+const keyOf = ({ conversationId, sender, idempotencyKey }: CheckedPost): string | undefined =>
+  idempotencyKey === undefined ? undefined : `${conversationId} ${sender.userId} ${idempotencyKey}`;
+
+/** Which of their keys have made a message. */
+async function findTaken(trx: Trx, posts: readonly CheckedPost[]): Promise<Set<string>> {
+  const keyed = posts.flatMap(({ conversationId, sender, idempotencyKey }) =>
+    idempotencyKey === undefined ? [] : [{ conversationId, sender, idempotencyKey }],
+  );
+  if (keyed.length === 0) return new Set();
+  const rows = await trx
+    .selectFrom('messages')
+    .select(['conversation_id', 'sender_id', 'idempotency_key'])
+    .where((eb) =>
+      eb.or(
+        keyed.map(({ conversationId, sender, idempotencyKey }) =>
+          eb.and([
+            eb('conversation_id', '=', conversationId),
+            eb('sender_id', '=', sender.userId),
+            eb('idempotency_key', '=', idempotencyKey),
+          ]),
+        ),
+      ),
+    )
+    .execute();
+  return new Set(
+    rows.map((row) => `${row.conversation_id} ${row.sender_id} ${row.idempotency_key}`),
+  );
+}
+
+async function insertRows(trx: Trx, rulings: readonly Ruling[]): Promise<void> {
+  const rows = rulings.filter(isAccepted).map((ruling) => ({
+    ...rowOf(ruling),
+    sender_id: ruling.post.sender.userId,
+    idempotency_key: ruling.post.idempotencyKey ?? null,
+    request_hash: ruling.post.idempotencyKey === undefined ? null : hashOfPost(ruling.post),
+  }));
+  if (rows.length > 0) await trx.insertInto('messages').values(rows).execute();
+}
+
+const rowOf = ({ post, sequence, now }: Ruling & { kind: 'accepted' }) => ({
+  conversation_id: post.conversationId,
+  sequence,
+  body: post.body,
+  reply_to: post.replyTo,
+  version: 1,
+  created_at: now,
+  edited_at: null,
+  deleted_at: null,
+  reacted: 0,
+});
+
+function outcomeOf(ruling: Ruling, memberIds: ReadonlyMap<number, readonly number[]>): Outcome {
+  if (!isAccepted(ruling)) return ruling;
+  const { post } = ruling;
+  return {
+    kind: 'inserted',
+    message: toMessage({ ...rowOf(ruling), sender: post.sender.username }),
+    memberIds: memberIds.get(post.conversationId) ?? [],
+  };
+}
+
+const countByConversation = (rulings: readonly Ruling[]): Map<number, number> => {
+  const counts = new Map<number, number>();
+  for (const { post } of rulings.filter(isAccepted)) {
+    counts.set(post.conversationId, (counts.get(post.conversationId) ?? 0) + 1);
+  }
+  return counts;
+};
+
+/** What was asked for, so that a different message under the same key is noticed even after an edit. */
+export const hashOfPost = ({ body, replyTo }: Pick<CheckedPost, 'body' | 'replyTo'>): Buffer =>
+  createHash('sha256')
+    .update(`${replyTo ?? ''}\n${body}`)
+    .digest();
