@@ -31,10 +31,12 @@ import { createMetrics, registerMetrics } from './core/metrics.ts';
 import { withinTime } from './core/within-time.ts';
 import { messageChangeRoutes } from './messages/change-routes.ts';
 import { messageCommands } from './messages/commands.ts';
+import { keepContents } from './messages/contents.ts';
 import { messagePoster } from './messages/post-message.ts';
 import { conversationMessageRoutes, messageRoutes } from './messages/routes.ts';
 import { keepIndexing } from './messages/search/keep-indexing.ts';
 import { searchRoutes } from './messages/search/routes.ts';
+import { seenFinder } from './messages/seen.ts';
 import { announcer, whisperer } from './notifications/announce.ts';
 import { profileAnnouncer } from './notifications/announce-profile.ts';
 import { asyncApi } from './notifications/asyncapi.ts';
@@ -109,7 +111,8 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     limits: signInLimits(limits),
   };
   const deleteAccount = accountDeleter({ db, sessions, leaving });
-  const postMessage = messagePoster({ ...parts, recipients: keepRecipients() });
+  const contents = keepContents(db);
+  const postMessage = messagePoster({ ...parts, contents, recipients: keepRecipients() });
   const commands: Commands = {
     'token.renew': tokenRenew(authenticate),
     ...conversationCommands({ ...parts, whisper: whisperer(bus) }),
@@ -147,7 +150,9 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     scope.register(conversationMessageRoutes({ db, ...config, postMessage, deliveries }), {
       prefix: '/conversations',
     });
-    scope.register(messageRoutes({ db, deliveries }), { prefix: '/messages' });
+    scope.register(messageRoutes({ db, deliveries, contents, findSeen: seenFinder(db) }), {
+      prefix: '/messages',
+    });
     scope.register(messageChangeRoutes(parts), { prefix: '/messages' });
     scope.register(searchRoutes({ db, indexing }), { prefix: '/messages' });
     scope.register(syncRoutes({ db }), { prefix: '/sync' });

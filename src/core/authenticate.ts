@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type {} from './access.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Database } from './database.ts';
+import { gather, type LookUp } from './gather.ts';
+import { padded } from './padded.ts';
 import { notFound, ProblemError } from './problems.ts';
 
 /** Who is asking: a user whose session was in force when the request arrived. */
@@ -28,22 +30,35 @@ export type Authenticate = (token: string) => Promise<Viewer>;
  * Checks the access token and then, in the database, its session, so that a logout or a password
  * change holds from the moment it is acknowledged. Throws a 401.
  */
-export const authenticator =
-  (accessTokens: Pick<AccessTokens, 'verify'>, db: Database): Authenticate =>
-  async (token) => {
+export const authenticator = (
+  accessTokens: Pick<AccessTokens, 'verify'>,
+  db: Database,
+): Authenticate => {
+  const findInForce = sessionFinder(db);
+  return async (token) => {
     const { userId, sessionId, endsAt } = accessTokens.verify(token);
-    const user = await db
+    const session = await findInForce(sessionId);
+    // Restored from a backup, a store gives the ids of lost sessions out again.
+    if (session?.userId !== userId) throw new ProblemError('unauthenticated');
+    return { ...session, sessionId, tokenEndsAt: endsAt };
+  };
+};
+
+/** Whose a session is, as long as it is in force. */
+const sessionFinder = (
+  db: Database,
+): LookUp<number, Pick<Viewer, 'userId' | 'username' | 'role'>> =>
+  gather(async (sessionIds) => {
+    const rows = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['users.username', 'users.role'])
-      .where('sessions.id', '=', sessionId)
-      // Restored from a backup, a store gives the ids of lost sessions out again.
-      .where('sessions.user_id', '=', userId)
+      .select(['sessions.id', 'sessions.user_id as userId', 'users.username', 'users.role'])
+      .where('sessions.id', 'in', padded(sessionIds))
       .where('sessions.ended_at', 'is', null)
-      .executeTakeFirst();
-    if (!user) throw new ProblemError('unauthenticated');
-    return { userId, ...user, sessionId, tokenEndsAt: endsAt };
-  };
+      .execute();
+    const inForce = new Map(rows.map(({ id, ...user }) => [id, user]));
+    return sessionIds.map((id) => inForce.get(id));
+  });
 
 /** Those of the sessions that are in force no more; for sockets, which asked when they were opened. */
 export async function findEndedSessions(

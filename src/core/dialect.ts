@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import { CommitUnknownError } from './commit-unknown-error.ts';
 import { PoolExhaustedError } from './mysql-waits.ts';
+import { padded } from './padded.ts';
 import type { Tables } from './tables.ts';
 
 // All that differs between MySQL, MariaDB and SQLite and that Kysely does not hide.
@@ -71,12 +72,6 @@ export async function advanceSequences(
     update conversations
     set last_sequence = last_sequence + case id ${sql.join(cases, sql` `)} end, updated_at = ${now}
     where id in (${sql.join(padded([...counts.keys()]))})`.execute(trx);
-}
-
-/** The last one is repeated up to a power of two, so that lists of all lengths make a handful of statements. */
-function padded<T>(list: readonly T[]): T[] {
-  const length = 2 ** Math.ceil(Math.log2(Math.max(list.length, 1)));
-  return Array.from({ length }, (_, index) => list[Math.min(index, list.length - 1)] as T);
 }
 
 /**

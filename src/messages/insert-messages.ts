@@ -7,7 +7,7 @@ import type { Viewer } from '../core/authenticate.ts';
 import type { Trx } from '../core/database.ts';
 import { advanceSequences, isDuplicateKey, lockHeads, takeSequence } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
-import { numbersTable } from '../core/numbers-table.ts';
+import { inThisOrder, numbersTable } from '../core/numbers-table.ts';
 import { invalidValue, notFound, type ProblemError } from '../core/problems.ts';
 
 /** A post whose shape is right; whether it may stand where it is to stand shows under the conversation's lock. */
@@ -111,12 +111,12 @@ async function findPlaces(
         asked.map(({ conversationId, sender }) => [conversationId, sender.userId]),
       ),
     )
-    .innerJoin('members', (join) =>
-      join
-        .onRef('members.conversation_id', '=', 'asked.conversation_id')
-        .onRef('members.user_id', '=', 'asked.user_id'),
-    )
-    .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
+    .modifyFront(inThisOrder(trx))
+    .crossJoin('members')
+    .crossJoin('conversations')
+    .whereRef('members.conversation_id', '=', 'asked.conversation_id')
+    .whereRef('members.user_id', '=', 'asked.user_id')
+    .whereRef('conversations.id', '=', 'asked.conversation_id')
     .select([
       'members.conversation_id as conversationId',
       'members.user_id as userId',

@@ -5,6 +5,7 @@ import { reach } from '../core/failpoints.ts';
 import { parseMessageId } from '../core/ids.ts';
 import { notFound, ProblemError } from '../core/problems.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
+import type { Contents } from './contents.ts';
 import { type CheckedPost, hashOfPost, noSuchReply } from './insert-messages.ts';
 import { keepPostGroups } from './post-groups.ts';
 import { findByIdempotencyKey } from './read-messages.ts';
@@ -31,13 +32,19 @@ export interface Posted {
  */
 export type PostMessage = (viewer: Viewer, post: Post) => Promise<Posted>;
 
+interface Parts extends RingParts {
+  recipients: Recipients;
+  contents: Pick<Contents, 'warm'>;
+}
+
 /** One for the whole process: it gathers what is posted at the same moment. */
-export function messagePoster(parts: RingParts & { recipients: Recipients }): PostMessage {
+export function messagePoster(parts: Parts): PostMessage {
   const insert = keepPostGroups(parts);
   return async (viewer, post) => {
     const checked = checkPost(viewer, post);
     const outcome = await insert(checked);
     if (outcome.kind === 'refused') throw outcome.problem;
+    if (outcome.kind === 'inserted') parts.contents.warm(outcome.message);
     const { memberIds, ...posted } =
       outcome.kind === 'inserted'
         ? { message: outcome.message, created: true, memberIds: outcome.memberIds }

@@ -12,7 +12,9 @@ import type { Database } from '../core/database.ts';
 import { isSqlite } from '../core/dialect.ts';
 import { type MessageKey, parseMessageId } from '../core/ids.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
-import type { MessageBatch, MessagePage, PageQuery } from './schemas.ts';
+import type { Contents } from './contents.ts';
+import type { MessagePage, PageQuery } from './schemas.ts';
+import type { FindSeen, Seen } from './seen.ts';
 
 const selectMessages = (db: Database) =>
   db
@@ -31,75 +33,85 @@ const selectMessagesOfMember = (db: Database, userId: number) =>
     .whereRef('members.conversation_id', '=', 'messages.conversation_id')
     .where('members.user_id', '=', userId);
 
-const selectVisibleMessages = (db: Database, userId: number) =>
-  selectMessagesOfMember(db, userId).whereRef('messages.sequence', '>', 'members.hidden_through');
-
 /** What reading needs; a fetch is noted as the receipt of what it brought. */
 export interface ReadParts {
   db: Database;
   deliveries: Pick<Deliveries, 'delivered'>;
+  findSeen: FindSeen;
+  contents: Pick<Contents, 'jsonOf'>;
 }
 
-/** Throws the same 404 for an id that is malformed, absent or somebody else's. */
-export async function getMessage(parts: ReadParts, userId: number, id: string): Promise<Message> {
+/**
+ * The message as JSON, as this user sees it; undefined when `isHeld`, which hears its version, says that the client has it
+ * already. Throws the same 404 for an id that is malformed, absent or somebody else's.
+ */
+export async function getMessage(
+  parts: ReadParts,
+  userId: number,
+  id: string,
+  isHeld: (version: number) => boolean,
+): Promise<string | undefined> {
   const key = parseMessageId(id);
-  if (!key) throw notFound();
-  const row = await selectVisibleMessages(parts.db, userId)
-    .select('members.delivered_sequence')
-    .where('messages.conversation_id', '=', key.conversationId)
-    .where('messages.sequence', '=', key.sequence)
-    .executeTakeFirst();
+  const seen = key && (await parts.findSeen({ userId, ...key }));
+  if (!seen) throw notFound();
+  noteDelivered(parts, userId, key, seen);
+  if (isHeld(seen.version)) return undefined;
+  const shared = await sharedJson(parts, key, seen);
+  if (shared !== undefined) return shared;
+  const row = await selectByKeys(parts.db, userId, [key]).executeTakeFirst();
   if (!row) throw notFound();
-  noteDelivered(parts, userId, [row]);
-  return viewMessage(parts.db, userId, row);
+  if (isHeld(row.version)) return undefined;
+  return JSON.stringify(await viewMessage(parts.db, userId, row));
 }
+
+/** Undefined when members see it differently, and when it has just changed: a statement of its own then has both, the wall and what is behind it. */
+const sharedJson = async ({ contents }: ReadParts, key: MessageKey, seen: Seen) =>
+  seen.reacted ? undefined : contents.jsonOf(key, seen);
 
 /** Only what others sent and is new to the member: most of what is read again was delivered before. */
 function noteDelivered(
-  { deliveries }: ReadParts,
+  { deliveries }: Pick<ReadParts, 'deliveries'>,
   userId: number,
-  rows: readonly FetchedRow[],
+  { conversationId, sequence }: MessageKey,
+  { senderId, deliveredSequence }: Pick<Seen, 'senderId' | 'deliveredSequence'>,
 ): void {
-  for (const { conversation_id: conversationId, sequence, sender_id, delivered_sequence } of rows) {
-    const isNews = sender_id !== userId && sequence > delivered_sequence;
-    if (isNews) deliveries.delivered({ conversationId, userId, sequence });
-  }
-}
-
-interface FetchedRow {
-  conversation_id: number;
-  sequence: number;
-  sender_id: number;
-  /** The reader's marker. */
-  delivered_sequence: number;
+  const isNews = senderId !== userId && sequence > deliveredSequence;
+  if (isNews) deliveries.delivered({ conversationId, userId, sequence });
 }
 
 const MAX_BATCH = 100;
 
-/** What can be read of 1 to 100 ids, separated by commas, each once and in the order asked for; the rest is `missing`. */
-export async function getMessages(
-  parts: ReadParts,
-  userId: number,
-  list: string,
-): Promise<MessageBatch> {
+/** A MessageBatch as JSON: what can be read of 1 to 100 ids, separated by commas, each once and in the order asked for. */
+export async function getMessages(parts: ReadParts, userId: number, list: string): Promise<string> {
   const asked = list.split(',');
   if (asked.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
   const ids = [...new Set(asked)];
-  const keys = ids.map(parseMessageId).filter((key) => key !== undefined);
-  const rows = keys.length === 0 ? [] : await selectByKeys(parts.db, userId, keys).execute();
-  noteDelivered(parts, userId, rows);
-  const messages = await toMessages(parts.db, userId, rows);
-  const found = new Map(messages.map((message) => [message.id, message]));
-  return {
-    messages: ids.flatMap((id) => found.get(id) ?? []),
-    missing: ids.filter((id) => !found.has(id)),
-  };
+  const found = new Map<string, string>();
+  const alone: MessageKey[] = [];
+  await Promise.all(
+    ids.map(async (id) => {
+      const key = parseMessageId(id);
+      const seen = key && (await parts.findSeen({ userId, ...key }));
+      if (!seen) return;
+      noteDelivered(parts, userId, key, seen);
+      const json = await sharedJson(parts, key, seen);
+      if (json === undefined) alone.push(key);
+      else found.set(id, json);
+    }),
+  );
+  const rows = alone.length === 0 ? [] : await selectByKeys(parts.db, userId, alone).execute();
+  for (const message of await toMessages(parts.db, userId, rows)) {
+    found.set(message.id, JSON.stringify(message));
+  }
+  const messages = ids.flatMap((id) => found.get(id) ?? []).join();
+  const missing = JSON.stringify(ids.filter((id) => !found.has(id)));
+  return `{"messages":[${messages}],"missing":${missing}}`;
 }
 
 /** One key look-up an id: no database here is clever about a list of pairs, all are about this form. */
 const selectByKeys = (db: Database, userId: number, keys: readonly MessageKey[]) =>
-  selectVisibleMessages(db, userId)
-    .select('members.delivered_sequence')
+  selectMessagesOfMember(db, userId)
+    .whereRef('messages.sequence', '>', 'members.hidden_through')
     .where((eb) =>
       eb.or(
         [...Map.groupBy(keys, (key) => key.conversationId)].map(([conversationId, group]) =>
@@ -120,7 +132,7 @@ const selectByKeys = (db: Database, userId: number, keys: readonly MessageKey[])
  * lies beyond it is arithmetic. `around` centres its message, as far as the ends allow.
  */
 export async function listMessages(
-  parts: ReadParts,
+  parts: Pick<ReadParts, 'db' | 'deliveries'>,
   membership: Membership,
   query: PageQuery & { limit: number },
 ): Promise<MessagePage> {
@@ -136,12 +148,10 @@ export async function listMessages(
           .where('messages.sequence', '<=', to)
           .orderBy('messages.sequence')
           .execute();
-  const delivered_sequence = membership.deliveredSequence;
-  noteDelivered(
-    parts,
-    userId,
-    rows.map((row) => ({ ...row, delivered_sequence })),
-  );
+  const { deliveredSequence } = membership;
+  for (const { sequence, sender_id: senderId } of rows) {
+    noteDelivered(parts, userId, { conversationId, sequence }, { senderId, deliveredSequence });
+  }
   const messages = await toMessages(db, userId, rows);
   return {
     messages,

@@ -4,6 +4,7 @@ import { Message } from '../conversations/schemas.ts';
 import { isHeld } from '../core/caching.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
+import { sendJson } from '../core/send-json.ts';
 import type { PostMessage } from './post-message.ts';
 import { getMessage, getMessages, listMessages, type ReadParts } from './read-messages.ts';
 import {
@@ -17,7 +18,7 @@ import {
 
 const tags = ['Messages'];
 
-interface Parts extends ReadParts {
+interface Parts extends Pick<ReadParts, 'db' | 'deliveries'> {
   postMessage: PostMessage;
   /** Messages of a page without a limit. */
   messagesToLoad: number;
@@ -77,7 +78,8 @@ export const messageRoutes =
         response: { 200: MessageBatch },
       },
       config: { access: 'user' },
-      handler: ({ viewer, query }) => getMessages(parts, viewer.userId, query.ids),
+      handler: async ({ viewer, query }, reply) =>
+        sendJson(reply, await getMessages(parts, viewer.userId, query.ids)),
     });
 
     app.get('/:id', {
@@ -90,11 +92,12 @@ export const messageRoutes =
       config: { access: 'member' },
       handler: async (request, reply) => {
         const { viewer, params } = request;
-        const message = await getMessage(parts, viewer.userId, params.id);
-        // Of this viewer: the next who signs in at the same browser has reacted otherwise.
-        const tag = `${message.id}.${message.version}.${viewer.username}`;
-        if (isHeld(request, reply, { tag, isPrivate: true })) return reply.code(304).send(null);
-        return reply.send(message);
+        const json = await getMessage(parts, viewer.userId, params.id, (version) => {
+          // Of this viewer: the next who signs in at the same browser has reacted otherwise.
+          const tag = `${params.id}.${version}.${viewer.username}`;
+          return isHeld(request, reply, { tag, isPrivate: true });
+        });
+        return json === undefined ? reply.code(304).send(null) : sendJson(reply, json);
       },
     });
   };

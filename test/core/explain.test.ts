@@ -38,9 +38,9 @@ async function explain(db: Database, { sql: text, parameters }: Statement): Prom
   }));
 }
 
-/** In angle brackets is what a part of the statement found, and no table. */
+/** In angle brackets is what a part of the statement found, and `asked` is what it was given to look up: no tables. */
 const isTableScan = (table: string, type: string): boolean =>
-  /^(ALL|index)$/.test(type) && !table.startsWith('<');
+  /^(ALL|index)$/.test(type) && !table.startsWith('<') && table !== 'asked';
 
 function sqliteIndex(detail: string): string {
   // `page` is a subquery of the statement itself, with a limit.
@@ -216,7 +216,7 @@ for (const store of storeNames) {
         const plans = await plansOf(() => ana.get(`/messages?ids=${ids},${id}-7,${id}-9`));
         const looks = reached(plans, 'messages');
         t.ok(looks.length > 0);
-        for (const { detail } of looks) t.match(detail, /sequence=\?|^range/);
+        for (const { detail } of looks) t.match(detail, /sequence=\?|^(range|eq_ref|const)/);
       },
     );
 
@@ -225,7 +225,7 @@ for (const store of storeNames) {
       async (t) => {
         const plans = await plansOf(() => ana.get(`/messages/${id}-7`));
         const [own] = plans.filter((plan) => plan.some(({ table }) => table === 'messages'));
-        for (const table of ['messages', 'members', 'users']) {
+        for (const table of ['messages', 'members']) {
           t.match(
             own?.filter((access) => access.table === table),
             [{ index: /PRIMARY|autoindex/, detail: /const|eq_ref|=\?/ }],

@@ -11,25 +11,27 @@ export interface Variant {
 }
 
 const POST = 'src/messages/post-message.ts';
-const INSERT = '(trx) => insertNext(trx, viewer, post),';
+const GROUPS = 'src/messages/post-groups.ts';
+const INSERT = 'src/messages/insert-messages.ts';
+const INSERTING = '(trx) => insertMessages(trx, recipients, posts),';
 const LEAVE = 'half the clients leave';
 
 export const variants: Record<string, Variant> = {
   'acknowledges before COMMIT': {
     edits: [
       {
-        file: POST,
-        find: 'const outcome = await transact(',
-        replace: `const acknowledged = Promise.withResolvers<Outcome>();
-    const early = async (trx: Trx) => {
-      const outcome = await insertNext(trx, viewer, post);
-      acknowledged.resolve(outcome);
+        file: GROUPS,
+        find: 'const outcomes = await transact(',
+        replace: `const acknowledged = Promise.withResolvers<readonly Outcome[]>();
+    const early = async (trx: any) => {
+      const outcomes = await insertMessages(trx, recipients, posts);
+      acknowledged.resolve(outcomes);
       await new Promise((resolve) => setTimeout(resolve, 30));
-      return outcome;
+      return outcomes;
     };
     transact(db, early).catch(acknowledged.reject);
     return await acknowledged.promise;
-    const outcome = await transact(`,
+    const outcomes = await transact(`,
       },
     ],
     topology: 'embedded',
@@ -59,21 +61,22 @@ export const variants: Record<string, Variant> = {
       },
       {
         file: POST,
-        find: '  const { memberIds, ...posted } =',
-        replace: `  const known = \`\${viewer.userId} \${post.idempotencyKey}\`;
-  const before = remembered.get(known);
-  if (before) return { ...before, created: false };
-  const { memberIds, ...posted } =`,
+        find: '    const outcome = await insert(checked);',
+        replace: `    const known = \`\${viewer.userId} \${post.idempotencyKey}\`;
+    const before = remembered.get(known);
+    if (before) return { ...before, created: false };
+    const outcome = await insert(checked);`,
       },
       {
         file: POST,
-        find: "  reach('after-announcement');",
-        replace: '  remembered.set(known, posted);',
+        find: "    reach('after-announcement');",
+        replace: '    remembered.set(known, posted);',
       },
       {
         file: POST,
-        find: 'interface CheckedPost {',
-        replace: 'const remembered = new Map<string, Posted>();\n\ninterface CheckedPost {',
+        find: 'interface Parts extends RingParts {',
+        replace:
+          'const remembered = new Map<string, Posted>();\n\ninterface Parts extends RingParts {',
       },
     ],
     topology: 'pair',
@@ -84,24 +87,26 @@ export const variants: Record<string, Variant> = {
   'announces before COMMIT': {
     edits: [
       {
-        file: POST,
-        find: INSERT,
+        file: GROUPS,
+        find: INSERTING,
         replace: `async (trx) => {
-        const outcome = await insertNext(trx, viewer, post);
-        await announce('message.created', outcome.message.id, outcome.memberIds);
+        const outcomes = await insertMessages(trx, recipients, posts);
+        for (const outcome of outcomes) {
+          if (outcome.kind === 'inserted') await announce('message.created', outcome.message.id, outcome.memberIds);
+        }
         await new Promise((resolve) => setTimeout(resolve, 50));
-        return outcome;
+        return outcomes;
       },`,
       },
       {
-        file: POST,
-        find: '{ db, resyncLater }: RingParts',
-        replace: '{ db, resyncLater, announce }: RingParts',
+        file: GROUPS,
+        find: '{ db, recipients, resyncLater }: Parts',
+        replace: '{ db, recipients, resyncLater, announce }: any',
       },
       {
         file: POST,
-        find: "  await parts.announce('message.created', posted.message.id, memberIds);\n",
-        replace: '  void memberIds;\n',
+        find: "    await parts.announce('message.created', posted.message.id, memberIds);\n",
+        replace: '    void memberIds;\n',
       },
     ],
     topology: 'pair',
@@ -113,17 +118,13 @@ export const variants: Record<string, Variant> = {
   'repeats the one statement that met a deadlock': {
     edits: [
       {
-        file: POST,
-        find: '    .execute();\n  reach',
-        replace: `    .execute()
+        file: INSERT,
+        find: "await trx.insertInto('messages').values(rows).execute();",
+        replace: `await trx.insertInto('messages').values(rows).execute()
     .catch((error: { errno?: number }) => {
       if (error.errno !== 1213) throw error;
-      return trx
-        .insertInto('messages')
-        .values({ ...row, sender_id: viewer.userId, idempotency_key: null, request_hash: null })
-        .execute();
-    });
-  reach`,
+      return trx.insertInto('messages').values(rows).execute();
+    });`,
       },
     ],
     topology: 'pair',
@@ -197,9 +198,9 @@ export const variants: Record<string, Variant> = {
   'forgets a COMMIT whose answer was lost': {
     edits: [
       {
-        file: POST,
-        find: '({ memberIds }) => resyncLater(memberIds)',
-        replace: '() => void resyncLater',
+        file: GROUPS,
+        find: '(unknown) => resyncLater(unknown.flatMap(recipientsOf)),',
+        replace: '() => void resyncLater,',
       },
     ],
     topology: 'pair',
@@ -239,16 +240,75 @@ export const variants: Record<string, Variant> = {
   'shows messages to whoever knows their ids': {
     edits: [
       {
-        file: 'src/messages/read-messages.ts',
-        find: "  const row = await selectVisibleMessages(parts.db, userId)\n    .select('members.delivered_sequence')\n",
-        replace:
-          "  const row = await selectMessages(parts.db)\n    .select('messages.sequence as delivered_sequence')\n",
+        file: 'src/messages/seen.ts',
+        find: "    .whereRef('members.user_id', '=', 'asked.user_id')\n",
+        replace: '',
       },
     ],
     topology: 'embedded',
     faults: [LEAVE],
     minutes: 0.3,
     promise: 'the wall',
+  },
+
+  'lets who has left read by ids for some seconds': {
+    edits: [
+      {
+        file: 'src/messages/seen.ts',
+        find: '    return keys.map((key) => found.get(nameOf(key)));',
+        replace: `    return keys.map((key) => {
+      const name = \`\${key.userId} \${key.conversationId}\`;
+      const seen = found.get(nameOf(key));
+      if (seen) remembered.set(name, { seen, until: Date.now() + 3_000 });
+      const known = remembered.get(name);
+      return seen ?? (known && Date.now() < known.until ? { ...known.seen, version: 1, createdAt: -1 } : undefined);
+    });`,
+      },
+      {
+        file: 'src/messages/seen.ts',
+        find: 'const nameOf =',
+        replace:
+          'const remembered = new Map<string, { seen: Seen; until: number }>();\n\nconst nameOf =',
+      },
+      {
+        file: 'src/messages/contents.ts',
+        find: 'content.version === version && content.createdAt === createdAt;',
+        replace:
+          'createdAt === -1 || (content.version === version && content.createdAt === createdAt);',
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.3,
+    promise: 'the wall',
+  },
+
+  'keeps messages as they were when they were first read': {
+    edits: [
+      {
+        file: 'src/messages/contents.ts',
+        find: 'content.version === version && content.createdAt === createdAt;',
+        replace: 'version > 0 && content.createdAt === createdAt;',
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.3,
+    promise: 'fresh',
+  },
+
+  'rings for those who were members once': {
+    edits: [
+      {
+        file: 'src/conversations/recipients.ts',
+        find: 'if (known?.version === conversationVersion)',
+        replace: 'if (known && conversationVersion > 0)',
+      },
+    ],
+    topology: 'embedded',
+    faults: [LEAVE],
+    minutes: 0.3,
+    promise: 'membership',
   },
 
   'serves sessions that have ended': {
@@ -268,26 +328,41 @@ export const variants: Record<string, Variant> = {
   'takes sequences outside the transaction': {
     edits: [
       {
-        file: POST,
-        find: '    const outcome = await transact(',
-        replace: `    const taken = await transact(db, (trx) => takeSequence(trx, post.conversationId, Date.now()));
-    const outcome = await transact(`,
-      },
-      { file: POST, find: INSERT, replace: '(trx) => insertNext(trx, viewer, post, taken),' },
-      {
-        file: POST,
-        find: 'async function insertNext(trx: Trx, viewer: Viewer, post: CheckedPost): Promise<Outcome> {',
-        replace: `async function insertNext(
-  trx: Trx,
-  viewer: Viewer,
-  post: CheckedPost,
-  sequence: number | undefined,
-): Promise<Outcome> {`,
+        file: GROUPS,
+        find: '    const posts = group.map(({ post }) => post);\n',
+        replace: `    const posts = group.map(({ post }) => post);
+    const heads = new Map<number, number>();
+    for (const { conversationId } of posts) {
+      const taken = await transact(db, (trx) => takeSequence(trx, conversationId, Date.now()));
+      if (taken !== undefined && !heads.has(conversationId)) heads.set(conversationId, taken - 1);
+    }
+`,
       },
       {
-        file: POST,
-        find: '  const sequence = await takeSequence(trx, conversationId, now);\n',
+        file: GROUPS,
+        find: INSERTING,
+        replace: '(trx) => insertMessages(trx, recipients, posts, heads),',
+      },
+      {
+        file: GROUPS,
+        find: "import { isConflict, isUnavailable } from '../core/dialect.ts';",
+        replace: "import { isConflict, isUnavailable, takeSequence } from '../core/dialect.ts';",
+      },
+      {
+        file: INSERT,
+        find: '  posts: readonly CheckedPost[],\n): Promise<Outcome[]> {',
+        replace:
+          '  posts: readonly CheckedPost[],\n  heads: Map<number, number>,\n): Promise<Outcome[]> {',
+      },
+      {
+        file: INSERT,
+        find: '  const heads = await takeHeads(trx, ids, posts.length, now);\n',
         replace: '',
+      },
+      {
+        file: INSERT,
+        find: '  if (posts.length > 1) await advanceSequences(',
+        replace: '  if (posts.length < 0) await advanceSequences(',
       },
     ],
     topology: 'embedded',
@@ -298,9 +373,9 @@ export const variants: Record<string, Variant> = {
   'acknowledges with another sequence': {
     edits: [
       {
-        file: POST,
-        find: 'message: toMessage({ ...row,',
-        replace: 'message: toMessage({ ...row, sequence: sequence + 1,',
+        file: INSERT,
+        find: 'toMessage({ ...rowOf(ruling),',
+        replace: 'toMessage({ ...rowOf(ruling), sequence: ruling.sequence + 1,',
       },
     ],
     topology: 'embedded',
@@ -324,17 +399,23 @@ export const variants: Record<string, Variant> = {
   'still rings for those who have left': {
     edits: [
       {
-        file: POST,
-        find: '  const memberIds = members.map(({ user_id }) => user_id);',
-        replace: `  const ever = everMembers.get(conversationId) ?? new Set<number>();
-  everMembers.set(conversationId, ever);
-  for (const { user_id } of members) ever.add(user_id);
-  const memberIds = [...ever];`,
+        file: INSERT,
+        find: '    memberIds: memberIds.get(post.conversationId) ?? [],',
+        replace: `    memberIds: everMembersOf(post.conversationId, memberIds.get(post.conversationId) ?? []),`,
       },
       {
-        file: POST,
-        find: 'interface CheckedPost {',
-        replace: 'const everMembers = new Map<number, Set<number>>();\n\ninterface CheckedPost {',
+        file: INSERT,
+        find: 'function outcomeOf(',
+        replace: `const everMembers = new Map<number, Set<number>>();
+
+function everMembersOf(conversationId: number, memberIds: readonly number[]): number[] {
+  const ever = everMembers.get(conversationId) ?? new Set<number>();
+  everMembers.set(conversationId, ever);
+  for (const userId of memberIds) ever.add(userId);
+  return [...ever];
+}
+
+function outcomeOf(`,
       },
     ],
     topology: 'embedded',

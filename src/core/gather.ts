@@ -1,0 +1,42 @@
+/** Finds what belongs to each key; undefined stands for nothing. */
+export type LookUp<Key, Found> = (key: Key) => Promise<Found | undefined>;
+
+interface Asked<Key, Found> {
+  key: Key;
+  resolve(found: Found | undefined): void;
+  reject(error: unknown): void;
+}
+
+/** Keys of one query at most. */
+const MOST = 200;
+
+/**
+ * Makes one query of what is asked for in one turn of the event loop. No query is joined that is under way already, so
+ * each sees all that was committed before it was asked for. `query` resolves to what it finds, in the order of the keys.
+ */
+export function gather<Key, Found>(
+  query: (keys: readonly Key[]) => Promise<readonly (Found | undefined)[]>,
+): LookUp<Key, Found> {
+  let asked: Asked<Key, Found>[] = [];
+
+  async function run(batch: readonly Asked<Key, Found>[]): Promise<void> {
+    try {
+      const found = await query(batch.map(({ key }) => key));
+      for (const [index, { resolve }] of batch.entries()) resolve(found[index]);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  function runAll(): void {
+    const all = asked;
+    asked = [];
+    for (let at = 0; at < all.length; at += MOST) void run(all.slice(at, at + MOST));
+  }
+
+  return (key) =>
+    new Promise((resolve, reject) => {
+      asked.push({ key, resolve, reject });
+      if (asked.length === 1) setImmediate(runAll);
+    });
+}

@@ -1,0 +1,115 @@
+import { messageColumns, toMessage } from '../conversations/message-view.ts';
+import type { Message } from '../conversations/schemas.ts';
+import type { Database } from '../core/database.ts';
+import { gather, type LookUp } from '../core/gather.ts';
+import { formatMessageId, type MessageKey } from '../core/ids.ts';
+import { inThisOrder, numbersTable } from '../core/numbers-table.ts';
+import type { Seen } from './seen.ts';
+
+/** Characters of JSON that are kept at most. */
+const MAX_KEPT = 8_000_000;
+
+/** A message without its reactions, serialised. */
+interface Content {
+  version: number;
+  /** Epoch milliseconds. */
+  createdAt: number;
+  json: string;
+}
+
+export type Contents = ReturnType<typeof keepContents>;
+
+/**
+ * Serialised messages, each read and written as JSON once for all its readers. One that is kept is right as long as the
+ * version is that of the store, which every reader brings from the look-up that lets them in (`Seen`): so nobody has to
+ * be told of a change, and no word of one can be lost. The time of the post is compared as well: a store that was
+ * restored from a backup under a running process gives ids and versions out again.
+ */
+export function keepContents(db: Database) {
+  const kept = new Map<string, Content>();
+  const underWay = new Map<string, Promise<Content | undefined>>();
+  const read = contentReader(db);
+  let cost = 0;
+
+  function keep(id: string, content: Content): void {
+    forget(id);
+    kept.set(id, content);
+    cost += content.json.length;
+    for (const [oldest] of kept) {
+      if (cost <= MAX_KEPT) return;
+      forget(oldest);
+    }
+  }
+
+  function forget(id: string): void {
+    const known = kept.get(id);
+    if (known && kept.delete(id)) cost -= known.json.length;
+  }
+
+  async function readAndKeep(id: string, key: MessageKey): Promise<Content | undefined> {
+    try {
+      const content = await read(key);
+      if (content) keep(id, content);
+      return content;
+    } finally {
+      underWay.delete(id);
+    }
+  }
+
+  function readOnce(id: string, key: MessageKey): Promise<Content | undefined> {
+    const known = underWay.get(id) ?? readAndKeep(id, key);
+    underWay.set(id, known);
+    return known;
+  }
+
+  return {
+    /** Whoever posted it is followed by all who were rung. */
+    warm(message: Message): void {
+      keep(message.id, contentOf(message));
+    },
+
+    /** Undefined when it has changed since it was `seen`. */
+    async jsonOf(key: MessageKey, seen: Pick<Seen, 'version' | 'createdAt'>) {
+      const id = formatMessageId(key.conversationId, key.sequence);
+      const known = kept.get(id);
+      const content = known && isOf(known, seen) ? known : await readOnce(id, key);
+      return content && isOf(content, seen) ? content.json : undefined;
+    },
+  };
+}
+
+const isOf = (content: Content, { version, createdAt }: Pick<Seen, 'version' | 'createdAt'>) =>
+  content.version === version && content.createdAt === createdAt;
+
+const contentOf = (message: Message): Content => ({
+  version: message.version,
+  createdAt: Date.parse(message.createdAt),
+  json: JSON.stringify(message),
+});
+
+const contentReader = (db: Database): LookUp<MessageKey, Content> =>
+  gather(async (keys) => {
+    const asked = numbersTable(
+      db,
+      'asked',
+      ['conversation_id', 'sequence'],
+      keys.map(({ conversationId, sequence }) => [conversationId, sequence]),
+    );
+    const rows = await db
+      .selectFrom(asked)
+      .modifyFront(inThisOrder(db))
+      .crossJoin('messages')
+      .crossJoin('users')
+      .whereRef('messages.conversation_id', '=', 'asked.conversation_id')
+      .whereRef('messages.sequence', '=', 'asked.sequence')
+      .whereRef('users.id', '=', 'messages.sender_id')
+      .select([...messageColumns, 'users.username as sender'])
+      .execute();
+    const contents = new Map(
+      rows.map((row) => {
+        const message = toMessage(row);
+        return [message.id, contentOf(message)];
+      }),
+    );
+    return keys.map((key) => contents.get(formatMessageId(key.conversationId, key.sequence)));
+  });

@@ -1,0 +1,66 @@
+import type { Database } from '../core/database.ts';
+import { gather, type LookUp } from '../core/gather.ts';
+import { formatMessageId, type MessageKey } from '../core/ids.ts';
+import { inThisOrder, numbersTable } from '../core/numbers-table.ts';
+
+export interface SeenKey extends MessageKey {
+  userId: number;
+}
+
+/** A message that a member may see, and in which state they would see it. */
+export interface Seen {
+  senderId: number;
+  version: number;
+  createdAt: number;
+  /** Whether it is seen differently by different members. */
+  reacted: boolean;
+  /** The reader's marker. */
+  deliveredSequence: number;
+}
+
+export type FindSeen = LookUp<SeenKey, Seen>;
+
+/**
+ * The wall: whether a user may see a message, as the store has it at the moment of the look-up. All who ask at the same
+ * moment share a query, which is therefore free to ask every time: nobody's membership is remembered.
+ */
+export const seenFinder = (db: Database): FindSeen =>
+  gather(async (keys) => {
+    const rows = await selectSeen(db, keys).execute();
+    const found = new Map(
+      rows.map(({ reacted, ...row }) => [nameOf(row), { ...row, reacted: reacted === 1 }]),
+    );
+    return keys.map((key) => found.get(nameOf(key)));
+  });
+
+const nameOf = ({ userId, conversationId, sequence }: SeenKey): string =>
+  `${userId} ${formatMessageId(conversationId, sequence)}`;
+
+function selectSeen(db: Database, keys: readonly SeenKey[]) {
+  const asked = numbersTable(
+    db,
+    'asked',
+    ['user_id', 'conversation_id', 'sequence'],
+    keys.map(({ userId, conversationId, sequence }) => [userId, conversationId, sequence]),
+  );
+  return db
+    .selectFrom(asked)
+    .modifyFront(inThisOrder(db))
+    .crossJoin('members')
+    .crossJoin('messages')
+    .whereRef('members.conversation_id', '=', 'asked.conversation_id')
+    .whereRef('members.user_id', '=', 'asked.user_id')
+    .whereRef('messages.conversation_id', '=', 'asked.conversation_id')
+    .whereRef('messages.sequence', '=', 'asked.sequence')
+    .whereRef('messages.sequence', '>', 'members.hidden_through')
+    .select([
+      'asked.user_id as userId',
+      'asked.conversation_id as conversationId',
+      'asked.sequence',
+      'messages.sender_id as senderId',
+      'messages.version',
+      'messages.created_at as createdAt',
+      'messages.reacted',
+      'members.delivered_sequence as deliveredSequence',
+    ]);
+}
