@@ -294,7 +294,7 @@ export const variants: Record<string, Variant> = {
     topology: 'embedded',
     faults: [LEAVE],
     minutes: 0.3,
-    promise: 'fresh',
+    promise: 'durable',
   },
 
   'rings for those who were members once': {
