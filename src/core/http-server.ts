@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import Fastify, { LogController } from 'fastify';
 import type { Admission } from './admission.ts';
 import { admitting, registerAdmission } from './admit-requests.ts';
+import { answerInTime } from './answer-in-time.ts';
 import type { Config } from './config.ts';
 import {
   answerExpectation,
@@ -34,7 +35,6 @@ export async function httpServer(
     genReqId: () => crypto.randomUUID(),
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies.length > 0 && trustedProxies,
-    handlerTimeout: 2 * requestTimeout,
     serverFactory: (handle) => {
       const options = {
         requestTimeout,
@@ -58,6 +58,7 @@ export async function httpServer(
   app.server.on('checkExpectation', answerExpectation(headers.data));
   registerSecurityHeaders(app, headers);
   registerAdmission(app, admission);
+  answerInTime(app, 2 * requestTimeout);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);
   registerErrorHandler(app);

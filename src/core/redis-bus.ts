@@ -12,9 +12,11 @@ const BEAT_INTERVAL = 1_000;
 /** Without a beat for this long, the line is taken for dead and made anew. */
 const BEAT_TIMEOUT = 4_000;
 const SUBSCRIBE_CHUNK = 1_000;
+/** A notice for more users than these goes to all processes once, and each picks its own users out. */
+const CROWD = 10;
 
 /**
- * Processes meet in Redis: a channel for each user who has a socket here, and one for all. Redis
+ * Processes meet in Redis: a channel for each user who has a socket here, and one for all of them. Redis
  * keeps nothing; when it has been away, every process resyncs its own sockets after it has
  * subscribed again, and a process that could not publish, or moved to another Redis, asks all others
  * to do the same. They do so too when there is a hole in a process' beats, or when it falls silent
@@ -55,7 +57,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
 
   function receive(channel: string, envelope: Envelope): void {
     if ('notice' in envelope) {
-      listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
+      const { notice, userIds = [Number(channel.slice(userPrefix.length))] } = envelope;
+      for (const userId of userIds) if (joined.has(userId)) listener?.notice(userId, notice);
     } else if ('farewell' in envelope) peers.remove(envelope.from);
     else if ('resync' in envelope) gaps.gap();
     else if (peers.missesBefore(envelope.from, envelope.beat)) gaps.gap();
@@ -145,9 +148,12 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
         owesResync ||= !isEphemeral;
         return;
       }
-      const sent = await Promise.all(
-        userIds.map((userId) => send(channelOf(userId), { from: id, notice })),
-      );
+      const sent =
+        userIds.length > CROWD
+          ? [await send(channelOfAll, { from: id, notice, userIds })]
+          : await Promise.all(
+              userIds.map((userId) => send(channelOf(userId), { from: id, notice })),
+            );
       if (sent.includes(false)) owesResync ||= !isEphemeral;
     },
     async count(key, by, milliseconds) {

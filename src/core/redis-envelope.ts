@@ -1,8 +1,10 @@
 import type { Notice } from './bus.ts';
 
 /** All that processes say to each other. `from`: who says it, whose own sockets have it already. */
-export type Envelope = { from: string } & (
-  | { notice: Notice }
+export type Envelope = {
+  from: string;
+} /** For the user whose channel it came by, or for all of these. */ & (
+  | { notice: Notice; userIds?: readonly number[] }
   /** A sign of life, numbered from 1. */
   | { beat: number }
   /** Something was published in vain: whoever hears this has missed it. */

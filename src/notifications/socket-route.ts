@@ -42,7 +42,7 @@ export const socketRoute =
         throw new ProblemError('upgrade_required');
       },
       wsHandler: (socket, request) => {
-        const subscriber = new Subscriber(socket, request.viewer);
+        const subscriber = new Subscriber(socket, request.socket, request.viewer);
         renameCloseCode(socket);
         socket.on('close', () => subscribers.remove(subscriber));
         const ready = subscribers.add(subscriber).then(

@@ -1,3 +1,4 @@
+import type { Socket as NetSocket } from 'node:net';
 import type { Viewer } from '../core/authenticate.ts';
 import { checksum } from './checksum.ts';
 import { RESYNC, type ServerFrame } from './frames.ts';
@@ -35,6 +36,32 @@ interface Socket {
   removeAllListeners(event: 'message' | 'ping'): unknown;
 }
 
+/** The TCP connection under it. */
+type Connection = Pick<NetSocket, 'cork' | 'uncork'>;
+
+/** Frames that are sent in the same moment go out together: to write once costs more than all else of a frame. */
+const corked = new Set<Connection>();
+
+function cork(connection: Connection): void {
+  if (corked.has(connection)) return;
+  if (corked.size === 0) process.nextTick(uncorkAll);
+  corked.add(connection);
+  connection.cork();
+}
+
+function uncorkAll(): void {
+  for (const connection of corked) connection.uncork();
+  corked.clear();
+}
+
+/** Of the frame that was sent last: most go to several sockets, one after the other. */
+let known = { frame: '', sum: 0 };
+
+function sumOf(frame: string): number {
+  if (known.frame !== frame) known = { frame, sum: checksum(frame) };
+  return known.sum;
+}
+
 /**
  * One open socket. What a slow reader costs is bounded in this process and in the kernel alike:
  * `bufferedAmount` stays 0 while the kernel swallows megabytes, so frames are counted until a pong
@@ -43,6 +70,7 @@ interface Socket {
 export class Subscriber {
   viewer: Viewer;
   readonly #socket: Socket;
+  readonly #connection: Connection;
   #waiting: string[] = [];
   /** Of what was sent; see HeartbeatFrame. */
   #sum = 0;
@@ -53,8 +81,9 @@ export class Subscriber {
   #closed = false;
   #hasAnsweredHeartbeat = true;
 
-  constructor(socket: Socket, viewer: Viewer) {
+  constructor(socket: Socket, connection: Connection, viewer: Viewer) {
     this.#socket = socket;
+    this.#connection = connection;
     this.viewer = viewer;
     socket.on('pong', (data: Buffer) => this.#onPong(Number(data.toString())));
   }
@@ -97,8 +126,9 @@ export class Subscriber {
   }
 
   #send(frame: string): void {
+    cork(this.#connection);
     this.#socket.send(frame);
-    this.#sum = (this.#sum + checksum(frame)) >>> 0;
+    this.#sum = (this.#sum + sumOf(frame)) >>> 0;
     this.#sent += 1;
     if (this.#sent % PING_EVERY === 0) this.#ping();
   }

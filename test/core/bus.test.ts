@@ -141,6 +141,32 @@ for (const [name, kind] of Object.entries(kinds))
       t.same(elsewhere.heard, []);
     });
 
+    await t.test('brings a notice for a crowd to each of its members once', async (t) => {
+      const { prefix, here, there } = await startPair(t, kind);
+      const listener = await administer(t, kind, prefix);
+      const heardOnBus: string[] = [];
+      listener.on(kind.publish === 'publish' ? 'message' : 'smessage', (_channel, text: string) =>
+        heardOnBus.push(text),
+      );
+      await (kind.publish === 'publish'
+        ? listener.subscribe(`{${prefix}}:all`)
+        : listener.ssubscribe(`{${prefix}}:all`));
+      const crowd = Array.from({ length: 1_000 }, (_, index) => index + 1);
+      await Promise.all([7, 8].map((userId) => there.bus.join(userId)));
+      await there.bus.join(5_000);
+      here.heard.length = 0;
+      await here.bus.publish(crowd, { frame: 'to all of you' });
+      await until(() => there.heard.length === 3);
+      t.same(
+        there.heard.map(([userId]) => userId),
+        [5, 7, 8],
+      );
+      t.same(here.heard, [[5, { frame: 'to all of you' }]]);
+      const published = () => heardOnBus.filter((text) => text.includes('to all of you')).length;
+      await until(() => published() > 0);
+      t.equal(published(), 1);
+    });
+
     await t.test('gives the user and the password of its address', async (t) => {
       for (const url of kind.serverUrls) {
         const server = new Redis(url);

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
 import { test } from 'tap';
 import {
   CLOSE,
@@ -35,7 +36,7 @@ function ready() {
     sessionId: 1,
     tokenEndsAt: Infinity,
   };
-  const subscriber = new Subscriber(socket, viewer);
+  const subscriber = new Subscriber(socket, new Socket(), viewer);
   subscriber.ready(25);
   socket.sent.length = 0;
   return { socket, subscriber };
