@@ -26,7 +26,7 @@ export const variants: Record<string, Variant> = {
     const early = async (trx: any) => {
       const outcomes = await insertMessages(trx, recipients, posts);
       acknowledged.resolve(outcomes);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 200));
       return outcomes;
     };
     transact(db, early).catch(acknowledged.reject);
