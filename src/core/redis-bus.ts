@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, type BusListener, inProcessBus } from './bus.ts';
+import { type Bus, type BusListener, inProcessBus, type Notice } from './bus.ts';
 import type { Logger } from './logger.ts';
 import { type Envelope, parseEnvelope } from './redis-envelope.ts';
 import { spaceGaps } from './redis-gaps.ts';
@@ -12,8 +12,12 @@ const BEAT_INTERVAL = 1_000;
 /** Without a beat for this long, the line is taken for dead and made anew. */
 const BEAT_TIMEOUT = 4_000;
 const SUBSCRIBE_CHUNK = 1_000;
-/** A notice for more users than these goes to all processes once, and each picks its own users out. */
+/** What is for more users than these at one moment goes to all processes once, and each picks its own users out. */
 const CROWD = 10;
+/** Users of whom one such message speaks, after which the next one begins. */
+const MAX_CROWD = 10_000;
+
+type Published = readonly [userIds: readonly number[], notice: Notice];
 
 /**
  * Processes meet in Redis: a channel for each user who has a socket here, and one for all of them. Redis
@@ -30,6 +34,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   const id = randomUUID();
   const here = inProcessBus();
   const joined = new Set<number>();
+  /** How what this process says to others begins; its own sockets have it already. */
+  const ownNotices = `{"from":"${id}","notice`;
   let listener: BusListener | undefined;
   const gaps = spaceGaps(() => listener?.gap());
   const peers = keepPeers();
@@ -40,6 +46,8 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   let beats = 0;
   /** A notice for many comes once for each: it is read once, and one frame waits for all of them. */
   let last: { text: string; envelope: Envelope | undefined } = { text: '', envelope: undefined };
+  let gathered: Published[] = [];
+  let leaving: Promise<void> | undefined;
   let lastBeat = performance.now();
   /** Where this process subscribed last. */
   let lastRedis: string | undefined;
@@ -48,6 +56,7 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
   const timer = setInterval(() => void beat(), BEAT_INTERVAL);
 
   function heard(channel: string, text: string): void {
+    if (text.startsWith(ownNotices)) return;
     const envelope = text === last.text ? last.envelope : parseEnvelope(text);
     last = { text, envelope };
     if (envelope === undefined) log.warn({ channel }, 'a message on the bus is not of ours');
@@ -57,8 +66,11 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
 
   function receive(channel: string, envelope: Envelope): void {
     if ('notice' in envelope) {
-      const { notice, userIds = [Number(channel.slice(userPrefix.length))] } = envelope;
-      for (const userId of userIds) if (joined.has(userId)) listener?.notice(userId, notice);
+      listener?.notice(Number(channel.slice(userPrefix.length)), envelope.notice);
+    } else if ('notices' in envelope) {
+      for (const [userIds, notice] of envelope.notices) {
+        for (const userId of userIds) if (joined.has(userId)) listener?.notice(userId, notice);
+      }
     } else if ('farewell' in envelope) peers.remove(envelope.from);
     else if ('resync' in envelope) gaps.gap();
     else if (peers.missesBefore(envelope.from, envelope.beat)) gaps.gap();
@@ -129,6 +141,32 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     }
   }
 
+  /** What is published in one moment, as the notices of all posts of one transaction are, leaves together. */
+  function gather(published: Published): Promise<void> {
+    leaving ??= new Promise((resolve) => {
+      process.nextTick(() => {
+        const all = gathered;
+        gathered = [];
+        leaving = undefined;
+        resolve(sendAll(all));
+      });
+    });
+    gathered.push(published);
+    return leaving;
+  }
+
+  async function sendAll(all: readonly Published[]): Promise<void> {
+    const users = all.reduce((sum, [userIds]) => sum + userIds.length, 0);
+    const sent = await Promise.all(
+      users > CROWD
+        ? inParts(all).map((notices) => send(channelOfAll, { from: id, notices }))
+        : all.flatMap(([userIds, notice]) =>
+            userIds.map((userId) => send(channelOf(userId), { from: id, notice })),
+          ),
+    );
+    if (sent.includes(false)) owesResync ||= all.some(([, notice]) => !isEphemeral(notice));
+  }
+
   /** While there is no line, the next one's `subscribeAll` knows of the user. */
   async function resubscribe(how: 'subscribe' | 'unsubscribe', userId: number): Promise<void> {
     const current = line.current();
@@ -143,18 +181,11 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
     },
     async publish(userIds, notice) {
       void here.publish(userIds, notice);
-      const isEphemeral = 'frame' in notice && notice.ephemeral === true;
       if (!up) {
-        owesResync ||= !isEphemeral;
+        owesResync ||= !isEphemeral(notice);
         return;
       }
-      const sent =
-        userIds.length > CROWD
-          ? [await send(channelOfAll, { from: id, notice, userIds })]
-          : await Promise.all(
-              userIds.map((userId) => send(channelOf(userId), { from: id, notice })),
-            );
-      if (sent.includes(false)) owesResync ||= !isEphemeral;
+      await gather([userIds, notice]);
     },
     async count(key, by, milliseconds) {
       // One that is known to be away is not waited for.
@@ -188,6 +219,22 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
       await here.close();
     },
   };
+}
+
+const isEphemeral = (notice: Notice): boolean => 'frame' in notice && notice.ephemeral === true;
+
+function inParts(all: readonly Published[]): Published[][] {
+  const parts: Published[][] = [];
+  let room = 0;
+  for (const published of all) {
+    if (room <= 0) {
+      parts.push([]);
+      room = MAX_CROWD;
+    }
+    parts.at(-1)?.push(published);
+    room -= published[0].length;
+  }
+  return parts;
 }
 
 const isRefusal = (error: unknown): error is Error =>

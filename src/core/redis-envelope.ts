@@ -1,10 +1,11 @@
 import type { Notice } from './bus.ts';
 
 /** All that processes say to each other. `from`: who says it, whose own sockets have it already. */
-export type Envelope = {
-  from: string;
-} /** For the user whose channel it came by, or for all of these. */ & (
-  | { notice: Notice; userIds?: readonly number[] }
+export type Envelope = { from: string } & /** For the user whose channel it came by. */
+(
+  | { notice: Notice }
+  /** For many, each of them with those whom it is for. */
+  | { notices: readonly (readonly [userIds: readonly number[], notice: Notice])[] }
   /** A sign of life, numbered from 1. */
   | { beat: number }
   /** Something was published in vain: whoever hears this has missed it. */

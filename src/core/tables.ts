@@ -125,8 +125,8 @@ interface MessageTable {
   request_hash: Buffer | null;
   version: number;
   created_at: number;
-  edited_at: number | null;
-  deleted_at: number | null;
+  edited_at: Generated<number | null>;
+  deleted_at: Generated<number | null>;
   /** 1 when there may be reactions, so that most messages are read without looking. */
   reacted: Generated<number>;
 }

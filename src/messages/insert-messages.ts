@@ -249,11 +249,16 @@ async function findTaken(trx: Trx, posts: readonly CheckedPost[]): Promise<Set<s
 }
 
 async function insertRows(trx: Trx, rulings: readonly Ruling[]): Promise<void> {
-  const rows = rulings.filter(isAccepted).map((ruling) => ({
-    ...rowOf(ruling),
-    sender_id: ruling.post.sender.userId,
-    idempotency_key: ruling.post.idempotencyKey ?? null,
-    request_hash: ruling.post.idempotencyKey === undefined ? null : hashOfPost(ruling.post),
+  const rows = rulings.filter(isAccepted).map(({ post, sequence, now }) => ({
+    conversation_id: post.conversationId,
+    sequence,
+    sender_id: post.sender.userId,
+    body: post.body,
+    reply_to: post.replyTo,
+    idempotency_key: post.idempotencyKey ?? null,
+    request_hash: post.idempotencyKey === undefined ? null : hashOfPost(post),
+    version: 1,
+    created_at: now,
   }));
   if (rows.length > 0) await trx.insertInto('messages').values(rows).execute();
 }

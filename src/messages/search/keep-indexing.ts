@@ -8,8 +8,11 @@ import { listBehind } from './list-behind.ts';
 
 /** Milliseconds in which posts are gathered: one transaction then indexes many of them. */
 const GATHERING = 3_000;
-/** After each transaction the index rests this many times as long, so that a crowd that posts does not feel it. */
-const REST = 3;
+/**
+ * After each transaction the index rests for as long, and in a process that is busy this many times as long, so that a
+ * crowd that posts does not feel it.
+ */
+const LONGEST_REST = 12;
 /** Conversations that may wait; more are left to whoever searches them, or to the next start. */
 const MAX_WAITING = 50_000;
 
@@ -38,6 +41,15 @@ export function keepIndexing({ db, log, isMigrated }: Parts): Indexing {
   /** Conversations up to this one were looked through since the start. */
   let swept: number | undefined = 0;
 
+  let before = performance.eventLoopUtilization();
+
+  /** 1 in a process that has had nothing else to do since the last time; the busier, the more. */
+  function restFactor(): number {
+    const { utilization } = performance.eventLoopUtilization(before);
+    before = performance.eventLoopUtilization();
+    return Math.min(LONGEST_REST, 1 / (1 - utilization));
+  }
+
   const touch: Indexing['touch'] = (conversationIds) => {
     for (const id of conversationIds) if (waiting.size < MAX_WAITING) waiting.add(id);
   };
@@ -65,7 +77,7 @@ export function keepIndexing({ db, log, isMigrated }: Parts): Indexing {
       }
       const started = performance.now();
       await indexFirst();
-      await pause(REST * (performance.now() - started));
+      await pause(restFactor() * (performance.now() - started));
     }
   }
 
