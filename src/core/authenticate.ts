@@ -2,6 +2,7 @@ import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type {} from './access.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { compiledOnce } from './compiled-once.ts';
 import type { Database } from './database.ts';
 import { gather, type LookUp } from './gather.ts';
 import { padded } from './padded.ts';
@@ -49,16 +50,19 @@ const sessionFinder = (
   db: Database,
 ): LookUp<number, Pick<Viewer, 'userId' | 'username' | 'role'>> =>
   gather(async (sessionIds) => {
-    const rows = await db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['sessions.id', 'sessions.user_id as userId', 'users.username', 'users.role'])
-      .where('sessions.id', 'in', padded(sessionIds))
-      .where('sessions.ended_at', 'is', null)
-      .execute();
+    const rows = await selectInForce(db, ...padded(sessionIds));
     const inForce = new Map(rows.map(({ id, ...user }) => [id, user]));
     return sessionIds.map((id) => inForce.get(id));
   });
+
+const selectInForce = compiledOnce((db, ...sessionIds: number[]) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['sessions.id', 'sessions.user_id as userId', 'users.username', 'users.role'])
+    .where('sessions.id', 'in', sessionIds)
+    .where('sessions.ended_at', 'is', null),
+);
 
 /** Those of the sessions that are in force no more; for sockets, which asked when they were opened. */
 export async function findEndedSessions(

@@ -1,8 +1,7 @@
 import type { Notice } from './bus.ts';
 
 /** All that processes say to each other. `from`: who says it, whose own sockets have it already. */
-export type Envelope = { from: string } & /** For the user whose channel it came by. */
-(
+export type Envelope = { from: string } /** For the user whose channel it came by. */ & (
   | { notice: Notice }
   /** For many, each of them with those whom it is for. */
   | { notices: readonly (readonly [userIds: readonly number[], notice: Notice])[] }

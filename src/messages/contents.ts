@@ -1,9 +1,10 @@
 import { messageColumns, toMessage } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
+import { compiledOnce } from '../core/compiled-once.ts';
 import type { Database } from '../core/database.ts';
 import { gather, type LookUp } from '../core/gather.ts';
 import { formatMessageId, type MessageKey } from '../core/ids.ts';
-import { inThisOrder, numbersTable } from '../core/numbers-table.ts';
+import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
 import type { Seen } from './seen.ts';
 
 /** Characters of JSON that are kept at most. */
@@ -89,22 +90,10 @@ const contentOf = (message: Message): Content => ({
 
 const contentReader = (db: Database): LookUp<MessageKey, Content> =>
   gather(async (keys) => {
-    const asked = numbersTable(
+    const rows = await selectContents(
       db,
-      'asked',
-      ['conversation_id', 'sequence'],
-      keys.map(({ conversationId, sequence }) => [conversationId, sequence]),
+      numbersJson(keys.map((key) => [key.conversationId, key.sequence])),
     );
-    const rows = await db
-      .selectFrom(asked)
-      .modifyFront(inThisOrder(db))
-      .crossJoin('messages')
-      .crossJoin('users')
-      .whereRef('messages.conversation_id', '=', 'asked.conversation_id')
-      .whereRef('messages.sequence', '=', 'asked.sequence')
-      .whereRef('users.id', '=', 'messages.sender_id')
-      .select([...messageColumns, 'users.username as sender'])
-      .execute();
     const contents = new Map(
       rows.map((row) => {
         const message = toMessage(row);
@@ -113,3 +102,15 @@ const contentReader = (db: Database): LookUp<MessageKey, Content> =>
     );
     return keys.map((key) => contents.get(formatMessageId(key.conversationId, key.sequence)));
   });
+
+const selectContents = compiledOnce((db, json: string) =>
+  db
+    .selectFrom(numbersTable(db, ['conversation_id', 'sequence'], json))
+    .modifyFront(inThisOrder(db))
+    .crossJoin('messages')
+    .crossJoin('users')
+    .whereRef('messages.conversation_id', '=', 'asked.conversation_id')
+    .whereRef('messages.sequence', '=', 'asked.sequence')
+    .whereRef('users.id', '=', 'messages.sender_id')
+    .select([...messageColumns, 'users.username as sender']),
+);

@@ -4,10 +4,11 @@ import type { Recipients } from '../conversations/recipients.ts';
 import type { Message } from '../conversations/schemas.ts';
 import { writingRefusal } from '../conversations/writable.ts';
 import type { Viewer } from '../core/authenticate.ts';
+import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
 import { advanceSequences, isDuplicateKey, lockHeads, takeSequence } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
-import { inThisOrder, numbersTable } from '../core/numbers-table.ts';
+import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
 import { invalidValue, notFound, type ProblemError } from '../core/problems.ts';
 
 /** A post whose shape is right; whether it may stand where it is to stand shows under the conversation's lock. */
@@ -102,15 +103,16 @@ async function findPlaces(
 ): Promise<Map<string, Place>> {
   const asked = posts.filter(({ conversationId }) => heads.has(conversationId));
   if (asked.length === 0) return new Map();
-  const rows = await trx
-    .selectFrom(
-      numbersTable(
-        trx,
-        'asked',
-        ['conversation_id', 'user_id'],
-        asked.map(({ conversationId, sender }) => [conversationId, sender.userId]),
-      ),
-    )
+  const rows = await selectPlaces(
+    trx,
+    numbersJson(asked.map(({ conversationId, sender }) => [conversationId, sender.userId])),
+  );
+  return new Map(rows.map((row) => [placeKey(row.conversationId, row.userId), row]));
+}
+
+const selectPlaces = compiledOnce((trx, json: string) =>
+  trx
+    .selectFrom(numbersTable(trx, ['conversation_id', 'user_id'], json))
     .modifyFront(inThisOrder(trx))
     .crossJoin('members')
     .crossJoin('conversations')
@@ -123,10 +125,8 @@ async function findPlaces(
       'members.hidden_through as hiddenThrough',
       'conversations.blocked',
       'conversations.version as conversationVersion',
-    ])
-    .execute();
-  return new Map(rows.map((row) => [placeKey(row.conversationId, row.userId), row]));
-}
+    ]),
+);
 
 type Ruling = { post: CheckedPost } & (
   | { kind: 'accepted'; sequence: number; now: number }

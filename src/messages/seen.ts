@@ -1,7 +1,8 @@
+import { compiledOnce } from '../core/compiled-once.ts';
 import type { Database } from '../core/database.ts';
 import { gather, type LookUp } from '../core/gather.ts';
 import { formatMessageId, type MessageKey } from '../core/ids.ts';
-import { inThisOrder, numbersTable } from '../core/numbers-table.ts';
+import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
 
 export interface SeenKey extends MessageKey {
   userId: number;
@@ -26,7 +27,10 @@ export type FindSeen = LookUp<SeenKey, Seen>;
  */
 export const seenFinder = (db: Database): FindSeen =>
   gather(async (keys) => {
-    const rows = await selectSeen(db, keys).execute();
+    const rows = await selectSeen(
+      db,
+      numbersJson(keys.map((key) => [key.userId, key.conversationId, key.sequence])),
+    );
     const found = new Map(
       rows.map(({ reacted, ...row }) => [nameOf(row), { ...row, reacted: reacted === 1 }]),
     );
@@ -36,15 +40,9 @@ export const seenFinder = (db: Database): FindSeen =>
 const nameOf = ({ userId, conversationId, sequence }: SeenKey): string =>
   `${userId} ${formatMessageId(conversationId, sequence)}`;
 
-function selectSeen(db: Database, keys: readonly SeenKey[]) {
-  const asked = numbersTable(
-    db,
-    'asked',
-    ['user_id', 'conversation_id', 'sequence'],
-    keys.map(({ userId, conversationId, sequence }) => [userId, conversationId, sequence]),
-  );
-  return db
-    .selectFrom(asked)
+const selectSeen = compiledOnce((db, json: string) =>
+  db
+    .selectFrom(numbersTable(db, ['user_id', 'conversation_id', 'sequence'], json))
     .modifyFront(inThisOrder(db))
     .crossJoin('members')
     .crossJoin('messages')
@@ -62,5 +60,5 @@ function selectSeen(db: Database, keys: readonly SeenKey[]) {
       'messages.created_at as createdAt',
       'messages.reacted',
       'members.delivered_sequence as deliveredSequence',
-    ]);
-}
+    ]),
+);

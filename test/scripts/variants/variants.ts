@@ -315,8 +315,8 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/core/authenticate.ts',
-        find: "      .where('sessions.ended_at', 'is', null)\n",
-        replace: '',
+        find: "    .where('sessions.ended_at', 'is', null),",
+        replace: '    ,',
       },
     ],
     topology: 'embedded',
