@@ -1,5 +1,5 @@
 import type { Answer } from './http-client.ts';
-import type { User } from './user.ts';
+import type { Talker } from './talker.ts';
 
 /** Of one message, in milliseconds from the post. */
 export interface Delivery {
@@ -14,14 +14,14 @@ export const TEXT = 'Wäre es dir recht, wenn wir uns schon um halb acht an der 
 /** Two users who talk by turns: whoever has fetched the other's message posts the next. */
 export class Conversation {
   readonly #id: string;
-  readonly #users: readonly [User, User];
+  readonly #users: readonly [Talker, Talker];
   /** So that no key was ever used before. */
   readonly #run = crypto.randomUUID();
   #turn = 0;
   /** Sequence of the last message that is known to be dealt with. */
   #last = 0;
 
-  constructor(id: string, users: readonly [User, User]) {
+  constructor(id: string, users: readonly [Talker, Talker]) {
     this.#id = id;
     this.#users = users;
   }

@@ -16,11 +16,20 @@ export interface Target {
   connections: number;
 }
 
+/** Another server for the same loop. */
+export interface Rival {
+  port: number;
+  pid: number;
+  talkers: Talkers;
+}
+
 /** What measures, and what Doorbell is compared with. */
 export interface Bench {
   options: Options;
   generator: Process;
-  bare: { port: number; pid: number; talkers: Talkers };
+  bare: Rival;
+  /** Socket.IO, which pushes whole messages: as it is, and with one insert for each into the same MariaDB. */
+  peers: { socketIo: Rival; withInsert: Rival & { mariadbd: number } };
   transactions: Process;
   errors: Map<string, number>;
 }
@@ -30,12 +39,17 @@ export interface Repetition {
   ratios: {
     talkToBare: number;
     talkToTransactions: number;
+    talkToSocketIo: number;
+    talkToSocketIoWithInsert: number;
+    /** Of the p50 to the recipient's hands. */
+    delayToSocketIoWithInsert: number;
     lonePostToTransaction: number;
     loneFetchToBare: number;
   };
   talk: Figures;
   lone: Figures;
   limits: { talk: Figures; lone: Figures; transactions: RawSpeed; oneConnection: RawSpeed };
+  peers: { socketIo: Figures; withInsert: Figures };
 }
 
 /**
@@ -48,6 +62,7 @@ export async function measure(bench: Bench, target: Target): Promise<Repetition>
   const bare = { ...bench.bare, name: 'bare', pids: { server: bench.bare.pid } };
   const talk = await generate(bench, target, target.talkers, seconds);
   const bareTalk = await generate(bench, bare, bare.talkers, seconds);
+  const peers = await measurePeers(bench, seconds);
   const transactions = await insert(bench, target, target.connections, half);
   const lone = await generate(bench, target, pairOnly(target.talkers), half);
   const bareLone = await generate(bench, bare, pairOnly(bare.talkers), half);
@@ -56,12 +71,36 @@ export async function measure(bench: Bench, target: Target): Promise<Repetition>
     ratios: {
       talkToBare: talk.perSecond / bareTalk.perSecond,
       talkToTransactions: talk.perSecond / transactions.perSecond,
+      talkToSocketIo: talk.perSecond / peers.socketIo.perSecond,
+      talkToSocketIoWithInsert: talk.perSecond / peers.withInsert.perSecond,
+      delayToSocketIoWithInsert: talk.fetched.p50 / peers.withInsert.fetched.p50,
       lonePostToTransaction: lone.posted.p50 / oneConnection.p50,
       loneFetchToBare: lone.fetched.p50 / bareLone.fetched.p50,
     },
     talk,
     lone,
     limits: { talk: bareTalk, lone: bareLone, transactions, oneConnection },
+    peers,
+  };
+}
+
+async function measurePeers(
+  bench: Bench,
+  seconds: number,
+): Promise<{ socketIo: Figures; withInsert: Figures }> {
+  const { socketIo, withInsert } = bench.peers;
+  const measurePeer = (name: string, rival: Rival, pids: Record<string, number>) =>
+    generate(
+      bench,
+      { name, port: rival.port, pids: { server: rival.pid, ...pids }, protocol: 'socket.io' },
+      rival.talkers,
+      seconds,
+    );
+  return {
+    socketIo: await measurePeer('Socket.IO', socketIo, {}),
+    withInsert: await measurePeer('Socket.IO with an insert', withInsert, {
+      mariadbd: withInsert.mariadbd,
+    }),
   };
 }
 
@@ -73,11 +112,11 @@ const pairOnly = ({ users, conversations }: Talkers): Talkers => ({
 
 function generate(
   bench: Bench,
-  { name, port, pids }: Pick<Target, 'name' | 'port' | 'pids'>,
+  { name, ...server }: Pick<Target, 'name' | 'port' | 'pids'> & Pick<Load, 'protocol'>,
   talkers: Talkers,
   seconds: number,
 ): Promise<Figures> {
-  const load: Load = { ...talkers, port, pids, seconds, warmUpSeconds: warmUpOf(seconds) };
+  const load: Load = { ...talkers, ...server, seconds, warmUpSeconds: warmUpOf(seconds) };
   return askGenerator<Figures>(bench, name, load);
 }
 

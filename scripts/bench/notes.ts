@@ -26,6 +26,14 @@ export function notesOn(
         `bare talk after ${name}`,
         all.map(({ limits }) => limits.talk),
       ),
+      ...notesOnFigures(
+        `Socket.IO after ${name}`,
+        all.map(({ peers }) => peers.socketIo),
+      ),
+      ...notesOnFigures(
+        `Socket.IO with an insert after ${name}`,
+        all.map(({ peers }) => peers.withInsert),
+      ),
     ]),
   ];
 }

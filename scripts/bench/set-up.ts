@@ -5,8 +5,9 @@ import { createConnection } from 'mysql2/promise';
 import { startDoorbell, startProcess } from '../support/processes.ts';
 import { startMariadb, startRedis } from '../support/servers.ts';
 import { invent, signUp } from './accounts.ts';
-import type { Bench, Target } from './measure.ts';
+import type { Bench, Rival, Target } from './measure.ts';
 import type { Options } from './options.ts';
+import type { SocketIoOrder } from './socket-io-server.ts';
 
 /** Connections to MariaDB: Doorbell's default. */
 const POOL_SIZE = 10;
@@ -16,11 +17,12 @@ const DATABASE = 'doorbell';
 export async function setUp(dir: string, options: Options, started: AsyncDisposableStack) {
   // One after the other: the accounts of both at once would only share the processor.
   const embedded = await setUpEmbedded(join(dir, 'embedded'), options, started);
-  const mariadb = await setUpMariadb(join(dir, 'mariadb'), options, started);
+  const { target: mariadb, mariadbd } = await setUpMariadb(join(dir, 'mariadb'), options, started);
   const bench: Bench = {
     options,
     generator: started.use(startProcess(import.meta.resolve('./generator.ts'))),
     bare: await setUpBare(options, started),
+    peers: await setUpPeers(mariadbd, options, started),
     transactions: started.use(startProcess(import.meta.resolve('./raw-transactions.ts'))),
     errors: new Map(),
   };
@@ -48,7 +50,7 @@ async function setUpMariadb(
   dir: string,
   options: Options,
   started: AsyncDisposableStack,
-): Promise<Target> {
+): Promise<{ target: Target; mariadbd: Mariadbd }> {
   mkdirSync(dir);
   const mariadb = await startMariadb({ dir, durable: true });
   started.defer(() => mariadb.stop());
@@ -65,13 +67,37 @@ async function setUpMariadb(
     JWT_SECRET: randomBytes(32).toString('base64url'),
   });
   const { port, pid } = started.use(server);
-  return {
+  const target: Target = {
     name: 'mariadb+redis',
     port,
     talkers: await signUp(port, options),
     pids: { server: pid, mariadbd: mariadb.pid, redis: redis.pid },
     store: { url: mariadb.url, database: DATABASE },
     connections: POOL_SIZE,
+  };
+  return { target, mariadbd: mariadb };
+}
+
+interface Mariadbd {
+  url: string;
+  pid: number;
+}
+
+async function setUpPeers(
+  mariadbd: Mariadbd,
+  options: Options,
+  started: AsyncDisposableStack,
+): Promise<Bench['peers']> {
+  const talkers = invent(options);
+  const start = async (order: SocketIoOrder): Promise<Rival> => {
+    const server = started.use(startProcess(import.meta.resolve('./socket-io-server.ts')));
+    const { port } = await server.ask<{ port: number }>(order);
+    return { port, pid: server.pid, talkers };
+  };
+  const database = { url: `${mariadbd.url}${DATABASE}`, connections: POOL_SIZE };
+  return {
+    socketIo: await start({ talkers }),
+    withInsert: { ...(await start({ talkers, database })), mariadbd: mariadbd.pid },
   };
 }
 

@@ -7,6 +7,15 @@ export const TALK_SECTIONS: readonly Section<Repetition>[] = [
     [
       ['talk: messages / bare HTTP and sockets', ({ ratios }) => ranged(ratios.talkToBare, 2)],
       ['talk: messages / bare transactions', ({ ratios }) => ranged(ratios.talkToTransactions, 2)],
+      ['talk: messages / Socket.IO', ({ ratios }) => ranged(ratios.talkToSocketIo, 2)],
+      [
+        'talk: messages / Socket.IO with an insert for each',
+        ({ ratios }) => ranged(ratios.talkToSocketIoWithInsert, 2),
+      ],
+      [
+        'talk: p50 to fetched / Socket.IO with an insert for each',
+        ({ ratios }) => ranged(ratios.delayToSocketIoWithInsert, 2),
+      ],
       [
         'lone: p50 to 201 / bare transaction',
         ({ ratios }) => ranged(ratios.lonePostToTransaction, 2),
@@ -21,6 +30,8 @@ export const TALK_SECTIONS: readonly Section<Repetition>[] = [
   ['Lone', figureRows(({ lone }) => lone)],
   ['Limit: bare HTTP and sockets, talk', figureRows(({ limits }) => limits.talk)],
   ['Limit: bare HTTP and sockets, lone', figureRows(({ limits }) => limits.lone)],
+  ['Peer: Socket.IO, nothing stored, talk', figureRows(({ peers }) => peers.socketIo)],
+  ['Peer: Socket.IO with an insert for each, talk', figureRows(({ peers }) => peers.withInsert)],
   [
     'Limit: bare transactions',
     [

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Conversation, type Delivery } from './conversation.ts';
 import { inBatches } from './in-batches.ts';
+import { SocketIoUser } from './socket-io-user.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
+import type { Talker } from './talker.ts';
 import { User } from './user.ts';
 import { measureWindow } from './window.ts';
 
@@ -14,6 +16,8 @@ export interface Talkers {
 }
 
 export interface Load extends Talkers {
+  /** What the server speaks; Doorbell's by default. */
+  protocol?: 'socket.io';
   /** Of the server, on 127.0.0.1. */
   port: number;
   warmUpSeconds: number;
@@ -53,10 +57,11 @@ export function errorCounts() {
 /** A closed loop: every conversation has one message under way, and the next follows when it has arrived. */
 export async function talk(load: Load): Promise<Talked> {
   const { errors, countError } = errorCounts();
-  const users = await inBatches(load.users, 100, (token) =>
-    User.open(load.port, token, countError),
+  const { open } = load.protocol === 'socket.io' ? SocketIoUser : User;
+  const users = await inBatches<string, Talker>(load.users, 100, (token) =>
+    open(load.port, token, countError),
   );
-  const userAt = (index: number): User => {
+  const userAt = (index: number): Talker => {
     const user = users[index];
     if (!user) throw new Error(`there is no user ${index}`);
     return user;

@@ -1,28 +1,18 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { type Answer, HttpClient } from './http-client.ts';
-
-/** Milliseconds after which a notification counts as lost. */
-const RING_TIMEOUT = 5_000;
-
-interface Awaited {
-  /** Sequence; what rings at or below it has been dealt with. */
-  after: number;
-  rung(id: string): void;
-}
+import { Rings, type Talker } from './talker.ts';
 
 /** One user of the load: an open notification socket, and HTTP connections of their own. */
-export class User {
+export class User implements Talker {
   readonly #posts: HttpClient;
   /** Connections of their own: in a flood who fetches is not who floods. */
   readonly #fetches: HttpClient;
   readonly #socket: WebSocket;
   readonly #common: string;
-  readonly #awaited = new Map<string, Awaited>();
+  readonly #rings = new Rings();
   readonly #onTrouble: (trouble: string) => void;
   #closing = false;
-  /** Hears the id of each message that nobody waits for. */
-  onRing: (id: string) => void = () => {};
 
   private constructor(port: number, token: string, onTrouble: (trouble: string) => void) {
     const authorization = `Bearer ${token}`;
@@ -66,20 +56,12 @@ export class User {
     );
   }
 
-  /**
-   * The id of the next message that rings in this conversation with a sequence above `after`.
-   * Rejects when none has within 5 s. Waits for one at a time.
-   */
+  set onRing(heard: (id: string) => void) {
+    this.#rings.onRing = heard;
+  }
+
   nextRing(conversationId: string, after: number): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const lost = setTimeout(reject, RING_TIMEOUT, new Error('no notification within 5 s'));
-      const rung = (id: string) => {
-        clearTimeout(lost);
-        this.#awaited.delete(conversationId);
-        resolve(id);
-      };
-      this.#awaited.set(conversationId, { after, rung });
-    });
+    return this.#rings.next(conversationId, after);
   }
 
   close(): void {
@@ -92,9 +74,6 @@ export class User {
   #receive(frame: { event: string; id?: string }): void {
     if (frame.event === 'resync') this.#onTrouble('socket: frames were dropped');
     if (frame.event !== 'message.created' || frame.id === undefined) return;
-    const [conversationId = '', sequence] = frame.id.split('-');
-    const awaited = this.#awaited.get(conversationId);
-    if (!awaited) this.onRing(frame.id);
-    else if (Number(sequence) > awaited.after) awaited.rung(frame.id);
+    this.#rings.ring(frame.id);
   }
 }
