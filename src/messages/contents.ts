@@ -92,25 +92,21 @@ const contentReader = (db: Database): LookUp<MessageKey, Content> =>
   gather(async (keys) => {
     const rows = await selectContents(
       db,
-      numbersJson(keys.map((key) => [key.conversationId, key.sequence])),
+      numbersJson(keys.map(({ conversationId, sequence }, at) => [at, conversationId, sequence])),
     );
-    const contents = new Map(
-      rows.map((row) => {
-        const message = toMessage(row);
-        return [message.id, contentOf(message)];
-      }),
-    );
-    return keys.map((key) => contents.get(formatMessageId(key.conversationId, key.sequence)));
+    const found: (Content | undefined)[] = new Array(keys.length);
+    for (const { at, ...row } of rows) found[at] = contentOf(toMessage(row));
+    return found;
   });
 
 const selectContents = compiledOnce((db, json: string) =>
   db
-    .selectFrom(numbersTable(db, ['conversation_id', 'sequence'], json))
+    .selectFrom(numbersTable(db, ['at', 'conversation_id', 'sequence'], json))
     .modifyFront(inThisOrder(db))
     .crossJoin('messages')
     .crossJoin('users')
     .whereRef('messages.conversation_id', '=', 'asked.conversation_id')
     .whereRef('messages.sequence', '=', 'asked.sequence')
     .whereRef('users.id', '=', 'messages.sender_id')
-    .select([...messageColumns, 'users.username as sender']),
+    .select([...messageColumns, 'users.username as sender', 'asked.at']),
 );

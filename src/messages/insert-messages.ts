@@ -56,7 +56,10 @@ export async function insertMessages(
   const heads = await takeHeads(trx, ids, posts.length, now);
   reach('after-sequence');
   const places = await findPlaces(trx, posts, heads);
-  const memberIds = await recipients.list(trx, [...places.values()]);
+  const memberIds = await recipients.list(
+    trx,
+    places.filter((place) => place !== undefined),
+  );
   const ground = { heads, places, skipsLocked: ids.length > 1, now };
   const rulings = await insertAccepted(trx, posts, ground);
   const outcomes = rulings.map((ruling) => outcomeOf(ruling, memberIds));
@@ -94,25 +97,24 @@ interface Place {
   conversationVersion: number;
 }
 
-const placeKey = (conversationId: number, userId: number): string => `${conversationId} ${userId}`;
-
+/** Of each post; undefined where its sender is no member, or the conversation not locked. */
 async function findPlaces(
   trx: Trx,
   posts: readonly CheckedPost[],
   heads: ReadonlyMap<number, number>,
-): Promise<Map<string, Place>> {
-  const asked = posts.filter(({ conversationId }) => heads.has(conversationId));
-  if (asked.length === 0) return new Map();
-  const rows = await selectPlaces(
-    trx,
-    numbersJson(asked.map(({ conversationId, sender }) => [conversationId, sender.userId])),
-  );
-  return new Map(rows.map((row) => [placeKey(row.conversationId, row.userId), row]));
+): Promise<(Place | undefined)[]> {
+  const places: (Place | undefined)[] = new Array(posts.length);
+  const asked = posts
+    .map(({ conversationId, sender }, at) => [at, conversationId, sender.userId] as const)
+    .filter(([, conversationId]) => heads.has(conversationId));
+  if (asked.length === 0) return places;
+  for (const { at, ...place } of await selectPlaces(trx, numbersJson(asked))) places[at] = place;
+  return places;
 }
 
 const selectPlaces = compiledOnce((trx, json: string) =>
   trx
-    .selectFrom(numbersTable(trx, ['conversation_id', 'user_id'], json))
+    .selectFrom(numbersTable(trx, ['at', 'conversation_id', 'user_id'], json))
     .modifyFront(inThisOrder(trx))
     .crossJoin('members')
     .crossJoin('conversations')
@@ -120,8 +122,8 @@ const selectPlaces = compiledOnce((trx, json: string) =>
     .whereRef('members.user_id', '=', 'asked.user_id')
     .whereRef('conversations.id', '=', 'asked.conversation_id')
     .select([
+      'asked.at',
       'members.conversation_id as conversationId',
-      'members.user_id as userId',
       'members.hidden_through as hiddenThrough',
       'conversations.blocked',
       'conversations.version as conversationVersion',
@@ -139,7 +141,8 @@ const isAccepted = (ruling: Ruling): ruling is Ruling & { kind: 'accepted' } =>
 /** What posts are judged by. */
 interface Ground {
   heads: ReadonlyMap<number, number>;
-  places: ReadonlyMap<string, Place>;
+  /** Of each post. */
+  places: readonly (Place | undefined)[];
   /** Whether a conversation without a head may be there, and held by somebody else. */
   skipsLocked: boolean;
   now: number;
@@ -173,11 +176,11 @@ function rule(
 ): Ruling[] {
   const last = new Map(heads);
   const known = new Set(taken);
-  return posts.map((post): Ruling => {
-    const { conversationId, sender, replyTo } = post;
+  return posts.map((post, at): Ruling => {
+    const { conversationId, replyTo } = post;
     const head = last.get(conversationId);
     if (head === undefined && skipsLocked) return { post, kind: 'locked' };
-    const place = places.get(placeKey(conversationId, sender.userId));
+    const place = places[at];
     if (head === undefined || !place) return { post, kind: 'refused', problem: notFound() };
     const key = keyOf(post);
     if (key !== undefined && known.has(key)) return { post, kind: 'repeated' };

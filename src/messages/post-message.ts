@@ -12,13 +12,13 @@ import { findByIdempotencyKey } from './read-messages.ts';
 import type { NewMessage } from './schemas.ts';
 import { listViewerIds } from './viewers.ts';
 
-export interface Post extends NewMessage {
+interface Post extends NewMessage {
   conversationId: number | undefined;
   /** Without one, every call posts. */
   idempotencyKey: string | undefined;
 }
 
-export interface Posted {
+interface Posted {
   message: Message;
   /** False when the key was used before: this is the message that it made. */
   created: boolean;

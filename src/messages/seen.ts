@@ -1,10 +1,10 @@
 import { compiledOnce } from '../core/compiled-once.ts';
 import type { Database } from '../core/database.ts';
 import { gather, type LookUp } from '../core/gather.ts';
-import { formatMessageId, type MessageKey } from '../core/ids.ts';
+import type { MessageKey } from '../core/ids.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
 
-export interface SeenKey extends MessageKey {
+interface SeenKey extends MessageKey {
   userId: number;
 }
 
@@ -29,20 +29,23 @@ export const seenFinder = (db: Database): FindSeen =>
   gather(async (keys) => {
     const rows = await selectSeen(
       db,
-      numbersJson(keys.map((key) => [key.userId, key.conversationId, key.sequence])),
+      numbersJson(
+        keys.map(({ userId, conversationId, sequence }, at) => [
+          at,
+          userId,
+          conversationId,
+          sequence,
+        ]),
+      ),
     );
-    const found = new Map(
-      rows.map(({ reacted, ...row }) => [nameOf(row), { ...row, reacted: reacted === 1 }]),
-    );
-    return keys.map((key) => found.get(nameOf(key)));
+    const found: (Seen | undefined)[] = new Array(keys.length);
+    for (const { at, reacted, ...row } of rows) found[at] = { ...row, reacted: reacted === 1 };
+    return found;
   });
-
-const nameOf = ({ userId, conversationId, sequence }: SeenKey): string =>
-  `${userId} ${formatMessageId(conversationId, sequence)}`;
 
 const selectSeen = compiledOnce((db, json: string) =>
   db
-    .selectFrom(numbersTable(db, ['user_id', 'conversation_id', 'sequence'], json))
+    .selectFrom(numbersTable(db, ['at', 'user_id', 'conversation_id', 'sequence'], json))
     .modifyFront(inThisOrder(db))
     .crossJoin('members')
     .crossJoin('messages')
@@ -52,9 +55,7 @@ const selectSeen = compiledOnce((db, json: string) =>
     .whereRef('messages.sequence', '=', 'asked.sequence')
     .whereRef('messages.sequence', '>', 'members.hidden_through')
     .select([
-      'asked.user_id as userId',
-      'asked.conversation_id as conversationId',
-      'asked.sequence',
+      'asked.at',
       'messages.sender_id as senderId',
       'messages.version',
       'messages.created_at as createdAt',

@@ -26,7 +26,7 @@ export const variants: Record<string, Variant> = {
     const early = async (trx: any) => {
       const outcomes = await insertMessages(trx, recipients, posts);
       acknowledged.resolve(outcomes);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       return outcomes;
     };
     transact(db, early).catch(acknowledged.reject);
@@ -36,6 +36,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'embedded',
     faults: ['kill -9 of the server'],
+    minutes: 0.3,
     promise: 'durable',
   },
 
@@ -220,6 +221,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'embedded',
     faults: [LEAVE],
+    minutes: 0.3,
     promise: 'convergence',
   },
 
@@ -255,20 +257,21 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/messages/seen.ts',
-        find: '    return keys.map((key) => found.get(nameOf(key)));',
-        replace: `    return keys.map((key) => {
+        find: '    return found;\n  });',
+        replace: `    return keys.map((key, at) => {
       const name = \`\${key.userId} \${key.conversationId}\`;
-      const seen = found.get(nameOf(key));
+      const seen = found[at];
       if (seen) remembered.set(name, { seen, until: Date.now() + 3_000 });
       const known = remembered.get(name);
       return seen ?? (known && Date.now() < known.until ? { ...known.seen, version: 1, createdAt: -1 } : undefined);
-    });`,
+    });
+  });`,
       },
       {
         file: 'src/messages/seen.ts',
-        find: 'const nameOf =',
+        find: 'const selectSeen =',
         replace:
-          'const remembered = new Map<string, { seen: Seen; until: number }>();\n\nconst nameOf =',
+          'const remembered = new Map<string, { seen: Seen; until: number }>();\n\nconst selectSeen =',
       },
       {
         file: 'src/messages/contents.ts',
