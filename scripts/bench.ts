@@ -1,14 +1,22 @@
-// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload]
+// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload --rooms]
 // How fast a message gets from its post to the other's hands, beside what the machine could do at best;
-// with --overload, what is left of that when five times as much is asked for.
+// with --overload, what is left of that when five times as much is asked for, and with --rooms, how it is
+// when many hear of the same message.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bench, measure, type Target } from './bench/measure.ts';
+import { type Bench, measure } from './bench/measure.ts';
 import { notesOn } from './bench/notes.ts';
 import { type Options, readOptions, USAGE } from './bench/options.ts';
 import { measureOverload, OVERLOAD_SECTIONS } from './bench/overload.ts';
 import { describeMachine, printReport, type Report, type Section } from './bench/report.ts';
+import {
+  CROWD_SIZE,
+  gatherCrowd,
+  inventCrowd,
+  measureRooms,
+  ROOMS_SECTIONS,
+} from './bench/rooms.ts';
 import { setUp } from './bench/set-up.ts';
 import { summarise } from './bench/statistics.ts';
 import { TALK_SECTIONS } from './bench/talk-sections.ts';
@@ -28,17 +36,28 @@ process.exit(exitCode);
 
 async function run(): Promise<number> {
   progress('starting the servers and making the accounts');
-  const { bench, targets } = await setUp(dir, options, started);
+  const size = options.rooms ? { users: CROWD_SIZE, conversations: 0 } : {};
+  const { bench, targets } = await setUp(dir, { ...options, ...size }, started);
   if (options.overload) {
     const repetitions = await repeat(targets, (target) => measureOverload(bench, target));
     return tell(bench, repetitions, OVERLOAD_SECTIONS, []);
+  }
+  if (options.rooms) {
+    const { rooms: peerRooms } = await inventCrowd();
+    const crowds = await Promise.all(targets.map(gatherCrowd));
+    const named = crowds.map((crowd) => ({ ...crowd, name: crowd.target.name }));
+    const repetitions = await repeat(named, (crowd) => measureRooms(bench, crowd, peerRooms));
+    return tell(bench, repetitions, ROOMS_SECTIONS, []);
   }
   const repetitions = await repeat(targets, (target) => measure(bench, target));
   return tell(bench, repetitions, TALK_SECTIONS, notesOn(dir, repetitions));
 }
 
 /** All targets by turns, once without counting. */
-async function repeat<R>(targets: readonly Target[], measureOnce: (target: Target) => Promise<R>) {
+async function repeat<T extends { name: string }, R>(
+  targets: readonly T[],
+  measureOnce: (target: T) => Promise<R>,
+) {
   const repetitions = new Map(targets.map(({ name }) => [name, [] as R[]]));
   for (let round = 0; round <= options.repetitions; round += 1)
     for (const target of targets) {

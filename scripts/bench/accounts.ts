@@ -11,7 +11,6 @@ export async function signUp(
   { users, conversations }: { users: number; conversations: number },
 ): Promise<Talkers> {
   const api = `http://127.0.0.1:${port}/api/v1`;
-  const nameOf = (user: number) => `bench-${user}`;
   const tokens = await inBatches(Array.from({ length: users }), AT_ONCE, async (_, user) => {
     const account = { username: nameOf(user), email: `${nameOf(user)}@example.org` };
     const { accessToken } = await call<{ accessToken: string }>(`${api}/auth/register`, {
@@ -35,6 +34,26 @@ export async function signUp(
   );
   return { users: tokens, conversations: opened };
 }
+
+/** Opens a room of the first of these users for all of them; resolves to its id. */
+export async function openRoom(
+  port: number,
+  tokens: readonly string[],
+  members: readonly number[],
+): Promise<string> {
+  const [owner = 0, ...others] = members;
+  const { id } = await call<{ id: string }>(`http://127.0.0.1:${port}/api/v1/conversations`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${tokens[owner]}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ title: `bench of ${members.length}`, members: others.map(nameOf) }),
+  });
+  return id;
+}
+
+const nameOf = (user: number): string => `bench-${user}`;
 
 /** The same, for the server that has no accounts. */
 export const invent = ({

@@ -1,5 +1,6 @@
 import type { Process } from '../support/processes.ts';
 import type { Flood } from './flood.ts';
+import type { Gathering } from './gathering.ts';
 import type { Options } from './options.ts';
 import type { RawOrder, RawSpeed } from './raw-transactions.ts';
 import type { Figures, Load, Talkers } from './talk.ts';
@@ -124,7 +125,7 @@ function generate(
 export async function askGenerator<T>(
   { generator, errors }: Bench,
   name: string,
-  load: Load | Flood,
+  load: Load | Flood | Gathering,
 ): Promise<T> {
   const answer = await generator.ask<{ figures: T; errors: Record<string, number> }>(load);
   for (const [message, count] of Object.entries(answer.errors)) {

@@ -10,10 +10,12 @@ export interface Options {
   json: boolean;
   /** Instead of all else: what is left at several times the capacity. */
   overload: boolean;
+  /** Instead of all else: many who hear of the same message. */
+  rooms: boolean;
 }
 
 export const USAGE =
-  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload] [--json]';
+  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload | --rooms] [--json]';
 
 /** Throws an Error that says what is wrong. */
 export function readOptions(args: readonly string[]): Options {
@@ -26,6 +28,7 @@ export function readOptions(args: readonly string[]): Options {
       repetitions: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
       overload: { type: 'boolean', default: false },
+      rooms: { type: 'boolean', default: false },
     },
   });
   const options = {
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
     repetitions: wholeNumber('repetitions', values.repetitions),
     json: values.json,
     overload: values.overload,
+    rooms: values.rooms,
   };
   if (options.users % 2 === 1)
     throw new Error('--users: an even number, because they talk in pairs');

@@ -7,6 +7,7 @@ import { startMariadb, startRedis } from '../support/servers.ts';
 import { invent, signUp } from './accounts.ts';
 import type { Bench, Rival, Target } from './measure.ts';
 import type { Options } from './options.ts';
+import { inventCrowd } from './rooms.ts';
 import type { SocketIoOrder } from './socket-io-server.ts';
 
 /** Connections to MariaDB: Doorbell's default. */
@@ -88,7 +89,9 @@ async function setUpPeers(
   options: Options,
   started: AsyncDisposableStack,
 ): Promise<Bench['peers']> {
-  const talkers = invent(options);
+  const crowd = options.rooms ? await inventCrowd() : undefined;
+  const talkers = crowd?.talkers ?? invent(options);
+  const rooms = Object.values(crowd?.rooms ?? {}).flat();
   const start = async (order: SocketIoOrder): Promise<Rival> => {
     const server = started.use(startProcess(import.meta.resolve('./socket-io-server.ts')));
     const { port } = await server.ask<{ port: number }>(order);
@@ -96,8 +99,8 @@ async function setUpPeers(
   };
   const database = { url: `${mariadbd.url}${DATABASE}`, connections: POOL_SIZE };
   return {
-    socketIo: await start({ talkers }),
-    withInsert: { ...(await start({ talkers, database })), mariadbd: mariadbd.pid },
+    socketIo: await start({ talkers, rooms }),
+    withInsert: { ...(await start({ talkers, rooms, database })), mariadbd: mariadbd.pid },
   };
 }
 

@@ -4,10 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPool, type ResultSetHeader } from 'mysql2';
 import { Server } from 'socket.io';
+import type { Room } from './gathering.ts';
 import type { Talkers } from './talk.ts';
 
 export interface SocketIoOrder {
   talkers: Talkers;
+  /** Besides the conversations of the talkers. */
+  rooms?: readonly Pick<Room, 'id' | 'members'>[];
   /** Where messages are inserted, in a table of their own; without it they are nowhere. */
   database?: { url: string; connections: number };
 }
@@ -42,7 +45,7 @@ async function inserter({
   };
 }
 
-async function serve({ talkers, database }: SocketIoOrder): Promise<void> {
+async function serve({ talkers, rooms = [], database }: SocketIoOrder): Promise<void> {
   let last = 0;
   const insert: Insert = database
     ? await inserter(database)
@@ -55,7 +58,10 @@ async function serve({ talkers, database }: SocketIoOrder): Promise<void> {
   io.on('connection', (socket) => {
     const { token } = socket.handshake.auth;
     const index = talkers.users.indexOf(token);
-    const own = talkers.conversations.filter(({ users }) => users.includes(index));
+    const own = [
+      ...talkers.conversations.filter(({ users }) => users.includes(index)),
+      ...rooms.filter(({ members }) => members.includes(index)),
+    ];
     void socket.join(own.map(({ id }) => id));
     socket.on('post', async ({ conversationId, body }, acknowledge) => {
       const sequence = await insert(conversationId, token, body);

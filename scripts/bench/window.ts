@@ -13,7 +13,7 @@ interface Used {
 
 /** Lets the load warm up and then, for as long as it is to be measured, calls itself open. */
 export async function measureWindow(
-  { warmUpSeconds, seconds: wanted, pids }: Load,
+  { warmUpSeconds, seconds: wanted, pids }: Pick<Load, 'warmUpSeconds' | 'seconds' | 'pids'>,
   window: { isOpen: boolean },
 ): Promise<Used> {
   await sleep(warmUpSeconds * 1_000);

@@ -15,7 +15,12 @@ export async function registerSocketServer(
   admission: Admission,
 ): Promise<void> {
   await app.register(websocket, {
-    options: { maxPayload: MAX_FRAME, handleProtocols: () => SUBPROTOCOL },
+    options: {
+      maxPayload: MAX_FRAME,
+      handleProtocols: () => SUBPROTOCOL,
+      // Frames go out as they are; see subscriber.ts.
+      perMessageDeflate: false,
+    },
     errorHandler: (error, _socket, request) => {
       // `ws` closes the socket with the code of the error; a client can cause any number of these.
       request.log.info({ code: (error as { code?: string }).code }, 'unreadable frame');

@@ -2,6 +2,7 @@ import type { Socket as NetSocket } from 'node:net';
 import type { Viewer } from '../core/authenticate.ts';
 import { checksum } from './checksum.ts';
 import { RESYNC, type ServerFrame } from './frames.ts';
+import { textFrame } from './text-frame.ts';
 
 /** Close codes of the protocol; clients act on them. */
 export const CLOSE = {
@@ -37,7 +38,9 @@ interface Socket {
 }
 
 /** The TCP connection under it. */
-type Connection = Pick<NetSocket, 'cork' | 'uncork'>;
+interface Connection extends Pick<NetSocket, 'cork' | 'uncork'> {
+  write(frame: Buffer): boolean;
+}
 
 /** Frames that are sent in the same moment go out together: to write once costs more than all else of a frame. */
 const corked = new Set<Connection>();
@@ -54,12 +57,19 @@ function uncorkAll(): void {
   corked.clear();
 }
 
-/** Of the frame that was sent last: most go to several sockets, one after the other. */
-let known = { frame: '', sum: 0 };
+interface Encoded {
+  text: string;
+  bytes: Buffer;
+  /** See HeartbeatFrame. */
+  sum: number;
+}
 
-function sumOf(frame: string): number {
-  if (known.frame !== frame) known = { frame, sum: checksum(frame) };
-  return known.sum;
+/** What was sent last: most frames go to several sockets, one after the other. */
+let known: Encoded | undefined;
+
+function encode(text: string): Encoded {
+  if (known?.text !== text) known = { text, bytes: textFrame(text), sum: checksum(text) };
+  return known;
 }
 
 /**
@@ -126,9 +136,11 @@ export class Subscriber {
   }
 
   #send(frame: string): void {
+    const { bytes, sum } = encode(frame);
     cork(this.#connection);
-    this.#socket.send(frame);
-    this.#sum = (this.#sum + sumOf(frame)) >>> 0;
+    // Past the WebSocket, which would frame it anew for each reader, and sends its own in order with what is written here.
+    this.#connection.write(bytes);
+    this.#sum = (this.#sum + sum) >>> 0;
     this.#sent += 1;
     if (this.#sent % PING_EVERY === 0) this.#ping();
   }

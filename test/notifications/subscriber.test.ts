@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { Socket } from 'node:net';
 import { test } from 'tap';
 import {
   CLOSE,
@@ -36,7 +35,13 @@ function ready() {
     sessionId: 1,
     tokenEndsAt: Infinity,
   };
-  const subscriber = new Subscriber(socket, new Socket(), viewer);
+  const connection = {
+    cork() {},
+    uncork() {},
+    // A short frame: two bytes, and its text.
+    write: (frame: Buffer) => socket.sent.push(frame.toString('utf8', 2)) > 0,
+  };
+  const subscriber = new Subscriber(socket, connection, viewer);
   subscriber.ready(25);
   socket.sent.length = 0;
   return { socket, subscriber };
