@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { test } from 'tap';
+import { type Test, test } from 'tap';
 import type { Statement } from '../../src/core/database.ts';
 import { startApp } from '../support/app.ts';
 import { storeNames } from '../support/databases.ts';
@@ -108,17 +108,23 @@ for (const store of storeNames) {
   });
 }
 
-test('a conversation that somebody else holds keeps nobody waiting but its own posts', async (t) => {
+/** Somebody with conversations, over MariaDB, and another program at the same tables. */
+async function startBesideHolder(t: Test, conversations: number) {
   const app = await startApp(t, { store: 'mysql' });
   const ana = await app.signUp('ana');
   const ids: string[] = [];
-  for (const n of range(8)) {
+  for (const n of range(conversations)) {
     await app.signUp(`other${n}`);
     ids.push(await ana.open(`other${n}`));
   }
-  const [held = '', heldToo = '', ...free] = ids;
   const holder = await createConnection(app.env['DATABASE_URL'] ?? '');
   t.teardown(() => holder.end());
+  return { ana, ids, holder };
+}
+
+test('a conversation that somebody else holds keeps nobody waiting but its own posts', async (t) => {
+  const { ana, ids, holder } = await startBesideHolder(t, 8);
+  const [held = '', heldToo = '', ...free] = ids;
   await holder.query('begin');
   await holder.query('select * from conversations where id in (?, ?) for update', [held, heldToo]);
 
@@ -147,16 +153,8 @@ test('a conversation that somebody else holds keeps nobody waiting but its own p
 });
 
 test('a group that waits in vain for a lock comes through in parts', async (t) => {
-  const app = await startApp(t, { store: 'mysql' });
-  const ana = await app.signUp('ana');
-  const ids: string[] = [];
-  for (const n of range(6)) {
-    await app.signUp(`other${n}`);
-    ids.push(await ana.open(`other${n}`));
-  }
+  const { ana, ids, holder } = await startBesideHolder(t, 6);
   for (const id of ids) await ana.postMessage(id, 'so that there is a gap of its own');
-  const holder = await createConnection(app.env['DATABASE_URL'] ?? '');
-  t.teardown(() => holder.end());
   // A gap that nobody may insert into: the group waits for it with its conversations locked, and is given up after a second.
   await holder.query('set session transaction isolation level serializable');
   await holder.query('begin');
