@@ -2,33 +2,24 @@ import { createHash } from 'node:crypto';
 import { toMessage } from '../conversations/message-view.ts';
 import type { Recipients } from '../conversations/recipients.ts';
 import type { Message } from '../conversations/schemas.ts';
-import { writingRefusal } from '../conversations/writable.ts';
-import type { Viewer } from '../core/authenticate.ts';
 import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
 import { advanceSequences, isDuplicateKey, lockHeads, takeSequence } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
-import { invalidValue, notFound, type ProblemError } from '../core/problems.ts';
-
-/** A post whose shape is right; whether it may stand where it is to stand shows under the conversation's lock. */
-export interface CheckedPost {
-  sender: Pick<Viewer, 'userId' | 'username'>;
-  conversationId: number;
-  body: string;
-  /** Sequence, in the same conversation. */
-  replyTo: number | null;
-  /** Without one, every call posts. */
-  idempotencyKey: string | undefined;
-}
+import {
+  type CheckedPost,
+  type Ground,
+  isAccepted,
+  keyOf,
+  type Place,
+  type Ruling,
+  rulePosts,
+} from './rule-posts.ts';
 
 export type Outcome =
   | { kind: 'inserted'; message: Message; memberIds: readonly number[] }
-  /** The key has made a message before. */
-  | { kind: 'repeated' }
-  | { kind: 'refused'; problem: ProblemError }
-  /** Somebody else holds the conversation; what is in the group for others does not wait for that. */
-  | { kind: 'locked' };
+  | Exclude<Ruling, { kind: 'accepted' }>;
 
 /** Rolls back what was taken for posts of which none came to anything. */
 export class NothingInserted extends Error {
@@ -89,14 +80,6 @@ async function takeHeads(
   return new Map(sequence === undefined ? [] : [[id, sequence - 1]]);
 }
 
-/** A sender as a member, in a locked conversation. */
-interface Place {
-  conversationId: number;
-  hiddenThrough: number;
-  blocked: number;
-  conversationVersion: number;
-}
-
 /** Of each post; undefined where its sender is no member, or the conversation not locked. */
 async function findPlaces(
   trx: Trx,
@@ -130,30 +113,12 @@ const selectPlaces = compiledOnce((trx, json: string) =>
     ]),
 );
 
-type Ruling = { post: CheckedPost } & (
-  | { kind: 'accepted'; sequence: number; now: number }
-  | Exclude<Outcome, { kind: 'inserted' }>
-);
-
-const isAccepted = (ruling: Ruling): ruling is Ruling & { kind: 'accepted' } =>
-  ruling.kind === 'accepted';
-
-/** What posts are judged by. */
-interface Ground {
-  heads: ReadonlyMap<number, number>;
-  /** Of each post. */
-  places: readonly (Place | undefined)[];
-  /** Whether a conversation without a head may be there, and held by somebody else. */
-  skipsLocked: boolean;
-  now: number;
-}
-
 async function insertAccepted(
   trx: Trx,
   posts: readonly CheckedPost[],
   ground: Ground,
 ): Promise<Ruling[]> {
-  const rulings = await settleRefusals(trx, rule(posts, ground));
+  const rulings = await settleRefusals(trx, rulePosts(posts, ground));
   try {
     await insertRows(trx, rulings);
     return rulings;
@@ -162,50 +127,11 @@ async function insertAccepted(
     // Which of them are repeats the error does not say. The others take their places.
     const taken = await findTaken(trx, posts);
     if (taken.size === 0) throw error;
-    const settled = await settleRefusals(trx, rule(posts, ground, taken));
+    const settled = await settleRefusals(trx, rulePosts(posts, ground, taken));
     await insertRows(trx, settled);
     return settled;
   }
 }
-
-/** Gives out sequences, without a gap, to those posts that may stand; those of `taken` are repeats. */
-function rule(
-  posts: readonly CheckedPost[],
-  { heads, places, skipsLocked, now }: Ground,
-  taken: ReadonlySet<string> = new Set(),
-): Ruling[] {
-  const last = new Map(heads);
-  const known = new Set(taken);
-  return posts.map((post, at): Ruling => {
-    const { conversationId, replyTo } = post;
-    const head = last.get(conversationId);
-    if (head === undefined && skipsLocked) return { post, kind: 'locked' };
-    const place = places[at];
-    if (head === undefined || !place) return { post, kind: 'refused', problem: notFound() };
-    const key = keyOf(post);
-    if (key !== undefined && known.has(key)) return { post, kind: 'repeated' };
-    const sequence = head + 1;
-    const problem = refusalOf(place, { sequence, replyTo });
-    if (problem) return { post, kind: 'refused', problem };
-    if (key !== undefined) known.add(key);
-    last.set(conversationId, sequence);
-    return { post, kind: 'accepted', sequence, now };
-  });
-}
-
-/** A 403 after a block, a 409 when the other one is deleted, and a 400 for a reply to what is not there for the sender. */
-function refusalOf(
-  place: Place,
-  { sequence, replyTo }: { sequence: number; replyTo: number | null },
-): ProblemError | undefined {
-  const refusal = writingRefusal(place);
-  if (refusal) return refusal;
-  const isSeen = replyTo === null || (replyTo < sequence && replyTo > place.hiddenThrough);
-  return isSeen ? undefined : noSuchReply();
-}
-
-export const noSuchReply = (): ProblemError =>
-  invalidValue('replyTo', 'must be the id of an earlier message of this conversation');
 
 /** What has come since a post may not refuse its repeat, as long as the sender is a member. */
 async function settleRefusals(trx: Trx, rulings: readonly Ruling[]): Promise<Ruling[]> {
@@ -220,10 +146,6 @@ async function settleRefusals(trx: Trx, rulings: readonly Ruling[]): Promise<Rul
 
 const isMembersRefusal = (ruling: Ruling): boolean =>
   ruling.kind === 'refused' && ruling.problem.code !== 'not_found';
-
-/** Unique, as the database has it. */
-const keyOf = ({ conversationId, sender, idempotencyKey }: CheckedPost): string | undefined =>
-  idempotencyKey === undefined ? undefined : `${conversationId} ${sender.userId} ${idempotencyKey}`;
 
 /** Which of their keys have made a message. */
 async function findTaken(trx: Trx, posts: readonly CheckedPost[]): Promise<Set<string>> {

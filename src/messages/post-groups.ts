@@ -3,12 +3,8 @@ import { type Database, transact } from '../core/database.ts';
 import { isConflict, isUnavailable } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import type { ResyncLater } from '../notifications/resync-later.ts';
-import {
-  type CheckedPost,
-  insertMessages,
-  NothingInserted,
-  type Outcome,
-} from './insert-messages.ts';
+import { insertMessages, NothingInserted, type Outcome } from './insert-messages.ts';
+import type { CheckedPost } from './rule-posts.ts';
 
 /** Posts of one transaction at most. */
 const MAX_GROUP = 100;

@@ -6,9 +6,10 @@ import { parseMessageId } from '../core/ids.ts';
 import { notFound, ProblemError } from '../core/problems.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
 import type { Contents } from './contents.ts';
-import { type CheckedPost, hashOfPost, noSuchReply } from './insert-messages.ts';
+import { hashOfPost } from './insert-messages.ts';
 import { keepPostGroups } from './post-groups.ts';
 import { findByIdempotencyKey } from './read-messages.ts';
+import { type CheckedPost, noSuchReply } from './rule-posts.ts';
 import type { NewMessage } from './schemas.ts';
 import { listViewerIds } from './viewers.ts';
 
