@@ -15,16 +15,21 @@ interface Content {
   version: number;
   /** Epoch milliseconds. */
   createdAt: number;
+  sender: string;
   json: string;
 }
+
+/** By which the store tells whether what is kept is still right. */
+type State = Pick<Seen, 'version' | 'createdAt' | 'sender'>;
 
 export type Contents = ReturnType<typeof keepContents>;
 
 /**
  * Serialised messages, each read and written as JSON once for all its readers. One that is kept is right as long as the
  * version is that of the store, which every reader brings from the look-up that lets them in (`Seen`): so nobody has to
- * be told of a change, and no word of one can be lost. The time of the post is compared as well: a store that was
- * restored from a backup under a running process gives ids and versions out again.
+ * be told of a change, and no word of one can be lost. The sender's name is compared as well, which a deletion of the
+ * account changes, and the time of the post: a store that was restored from a backup under a running process gives ids and
+ * versions out again.
  */
 export function keepContents(db: Database) {
   const kept = new Map<string, Content>();
@@ -70,7 +75,7 @@ export function keepContents(db: Database) {
     },
 
     /** Undefined when it has changed since it was `seen`. */
-    async jsonOf(key: MessageKey, seen: Pick<Seen, 'version' | 'createdAt'>) {
+    async jsonOf(key: MessageKey, seen: State) {
       const id = formatMessageId(key.conversationId, key.sequence);
       const known = kept.get(id);
       const content = known && isOf(known, seen) ? known : await readOnce(id, key);
@@ -79,12 +84,13 @@ export function keepContents(db: Database) {
   };
 }
 
-const isOf = (content: Content, { version, createdAt }: Pick<Seen, 'version' | 'createdAt'>) =>
-  content.version === version && content.createdAt === createdAt;
+const isOf = (content: Content, { version, createdAt, sender }: State): boolean =>
+  content.version === version && content.createdAt === createdAt && content.sender === sender;
 
 const contentOf = (message: Message): Content => ({
   version: message.version,
   createdAt: Date.parse(message.createdAt),
+  sender: message.sender,
   json: JSON.stringify(message),
 });
 

@@ -11,6 +11,8 @@ interface SeenKey extends MessageKey {
 /** A message that a member may see, and in which state they would see it. */
 export interface Seen {
   senderId: number;
+  /** The username, which is another one when the account is deleted. */
+  sender: string;
   version: number;
   createdAt: number;
   /** Whether it is seen differently by different members. */
@@ -49,14 +51,17 @@ const selectSeen = compiledOnce((db, json: string) =>
     .modifyFront(inThisOrder(db))
     .crossJoin('members')
     .crossJoin('messages')
+    .crossJoin('users')
     .whereRef('members.conversation_id', '=', 'asked.conversation_id')
     .whereRef('members.user_id', '=', 'asked.user_id')
     .whereRef('messages.conversation_id', '=', 'asked.conversation_id')
     .whereRef('messages.sequence', '=', 'asked.sequence')
     .whereRef('messages.sequence', '>', 'members.hidden_through')
+    .whereRef('users.id', '=', 'messages.sender_id')
     .select([
       'asked.at',
       'messages.sender_id as senderId',
+      'users.username as sender',
       'messages.version',
       'messages.created_at as createdAt',
       'messages.reacted',

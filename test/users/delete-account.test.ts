@@ -56,6 +56,8 @@ for (const store of storeNames) {
       { body: 'an answer to it', sender: 'ben' },
     ]);
     const { sender } = page.messages[0];
+    t.same((await ben.get(`/messages/${direct}-1`)).body, page.messages[0]);
+    t.same((await ben.get(`/messages?ids=${direct}-1`)).body.messages, [page.messages[0]]);
     t.match((await ben.get(`/users/${sender}`)).body, { displayName: 'Deleted user', about: '' });
     t.match((await ben.get(`/conversations/${direct}`)).body, {
       with: { username: sender, displayName: 'Deleted user', online: false, lastSeenAt: null },

@@ -275,9 +275,9 @@ export const variants: Record<string, Variant> = {
       },
       {
         file: 'src/messages/contents.ts',
-        find: 'content.version === version && content.createdAt === createdAt;',
+        find: 'content.version === version && content.createdAt === createdAt &&',
         replace:
-          'createdAt === -1 || (content.version === version && content.createdAt === createdAt);',
+          'createdAt === -1 || content.version === version && content.createdAt === createdAt &&',
       },
     ],
     topology: 'embedded',
@@ -290,8 +290,8 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/messages/contents.ts',
-        find: 'content.version === version && content.createdAt === createdAt;',
-        replace: 'version > 0 && content.createdAt === createdAt;',
+        find: 'content.version === version && content.createdAt === createdAt &&',
+        replace: 'version > 0 && content.createdAt === createdAt &&',
       },
     ],
     topology: 'embedded',
