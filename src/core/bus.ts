@@ -26,7 +26,8 @@ export interface Bus {
   /** Before anything else; one listener per process. */
   listen(listener: BusListener): void;
   /**
-   * Sockets of this process have been given the notice when this returns; it resolves when the
+   * Sockets of this process have been given the notice when this returns, and it has left for their
+   * readers when this resolves: so it is before the answer to whoever caused it. It resolves when the
    * other processes' notices are handed over, or, within about a second, when the bus is known to
    * be away. Never rejects.
    */
@@ -55,6 +56,7 @@ export function inProcessBus(): Bus {
     },
     async publish(userIds, notice) {
       for (const userId of userIds) if (joined.has(userId)) listener?.notice(userId, notice);
+      await new Promise(process.nextTick);
     },
     async join(userId) {
       joined.add(userId);

@@ -180,12 +180,13 @@ export function redisBus({ url, prefix, log }: { url: string; prefix: string; lo
       here.listen(given);
     },
     async publish(userIds, notice) {
-      void here.publish(userIds, notice);
+      const given = here.publish(userIds, notice);
       if (!up) {
         owesResync ||= !isEphemeral(notice);
+        await given;
         return;
       }
-      await gather([userIds, notice]);
+      await Promise.all([given, gather([userIds, notice])]);
     },
     async count(key, by, milliseconds) {
       // One that is known to be away is not waited for.
