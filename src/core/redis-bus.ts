@@ -20,7 +20,7 @@ const MAX_CROWD = 10_000;
 type Published = readonly [userIds: readonly number[], notice: Notice];
 
 /**
- * Processes meet in Redis: a channel for each user who has a socket here, and one for all of them. Redis
+ * Processes meet in Redis: a channel for each user who has a socket here, and one for all. Redis
  * keeps nothing; when it has been away, every process resyncs its own sockets after it has
  * subscribed again, and a process that could not publish, or moved to another Redis, asks all others
  * to do the same. They do so too when there is a hole in a process' beats, or when it falls silent

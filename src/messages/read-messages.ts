@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Deliveries } from '../conversations/deliveries.ts';
 import type { Membership } from '../conversations/members.ts';
 import {
@@ -9,8 +8,8 @@ import {
 } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
-import { isSqlite } from '../core/dialect.ts';
 import { type MessageKey, parseMessageId } from '../core/ids.ts';
+import { inThisOrder } from '../core/numbers-table.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import type { Contents } from './contents.ts';
 import type { MessagePage, PageQuery } from './schemas.ts';
@@ -24,11 +23,11 @@ const selectMessages = (db: Database) =>
 
 /**
  * The membership is part of the look-up: for a stranger there is no row. In this order, or a database may begin with all
- * conversations of the user and read all that was said there; SQLite keeps the order of a CROSS JOIN.
+ * conversations of the user and read all that was said there.
  */
 const selectMessagesOfMember = (db: Database, userId: number) =>
   selectMessages(db)
-    .$if(!isSqlite(db), (query) => query.modifyFront(sql`straight_join`))
+    .modifyFront(inThisOrder(db))
     .crossJoin('members')
     .whereRef('members.conversation_id', '=', 'messages.conversation_id')
     .where('members.user_id', '=', userId);
@@ -64,7 +63,10 @@ export async function getMessage(
   return JSON.stringify(await viewMessage(parts.db, userId, row));
 }
 
-/** Undefined when members see it differently, and when it has just changed: a statement of its own then has both, the wall and what is behind it. */
+/**
+ * Undefined when members see it differently, and when it has just changed: a statement of its own then has both, the wall
+ * and what is behind it.
+ */
 const sharedJson = async ({ contents }: ReadParts, key: MessageKey, seen: Seen) =>
   seen.reacted ? undefined : contents.jsonOf(key, seen);
 
