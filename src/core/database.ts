@@ -41,7 +41,7 @@ export async function openDatabase(
 /** Of two drivers only the one that is used takes its ten megabytes. */
 async function dialectOf(config: Config, queryTimeout: number): Promise<Dialect> {
   if (!config.databaseUrl) {
-    const { sqliteDialect } = await import('./sqlite.ts');
+    const { sqliteDialect } = await import('./sqlite/dialect.ts');
     return sqliteDialect(join(config.dataDir, 'doorbell.sqlite'));
   }
   const { mysqlDialect } = await import('./mysql.ts');

@@ -75,6 +75,18 @@ export async function advanceSequences(
 }
 
 /**
+ * Writes one after the other. To SQLite they are sent together, because what follows a failure is refused there; MySQL,
+ * which may have undone the transaction, would run it by itself.
+ */
+export async function writeInOrder(
+  trx: Transaction<Tables>,
+  writes: readonly (() => Promise<unknown>)[],
+): Promise<void> {
+  if (isSqlite(trx)) await Promise.all(writes.map((write) => write()));
+  else for (const write of writes) await write();
+}
+
+/**
  * Holds the conversation's row until the transaction ends: nobody posts to it, changes it, comes or
  * goes meanwhile. Undefined when there is no such conversation. Take it before any row that belongs to it.
  */

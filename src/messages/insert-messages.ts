@@ -4,12 +4,12 @@ import type { Recipients } from '../conversations/recipients.ts';
 import type { Message } from '../conversations/schemas.ts';
 import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
-import { advanceSequences, isDuplicateKey, lockHeads, takeSequence } from '../core/dialect.ts';
+import { advanceSequences, lockHeads, takeSequence, writeInOrder } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
 import {
+  type Accepted,
   type CheckedPost,
-  type Ground,
   isAccepted,
   keyOf,
   type Place,
@@ -35,27 +35,38 @@ export class NothingInserted extends Error {
 /**
  * Inserts posts in the order given, each as if it were alone: under the lock of its conversation, where membership is as
  * the members before this message left it, and where a repeat that runs at the same moment has waited and finds its
- * key taken. Resolves to what became of each; throws NothingInserted when nothing came of any.
+ * key taken. Resolves to what became of each; throws NothingInserted when nothing came of any, and, unless it
+ * `looksForRepeats`, the database's own error when a key is taken: which of them it was, that does not say.
  */
 export async function insertMessages(
   trx: Trx,
   recipients: Recipients,
   posts: readonly CheckedPost[],
+  { looksForRepeats = false }: { looksForRepeats?: boolean } = {},
 ): Promise<Outcome[]> {
   const now = Date.now();
   const ids = [...new Set(posts.map(({ conversationId }) => conversationId))].sort(ascending);
-  const heads = await takeHeads(trx, ids, posts.length, now);
+  // Sent together, they are answered in this order: the places are those under the lock.
+  const [heads, places] = await Promise.all([
+    takeHeads(trx, ids, posts.length, now),
+    findPlaces(trx, posts),
+  ]);
   reach('after-sequence');
-  const places = await findPlaces(trx, posts, heads);
   const memberIds = await recipients.list(
     trx,
-    places.filter((place) => place !== undefined),
+    places
+      .filter((place) => place !== undefined)
+      .filter(({ conversationId }) => heads.has(conversationId)),
   );
-  const ground = { heads, places, skipsLocked: ids.length > 1, now };
-  const rulings = await insertAccepted(trx, posts, ground);
+  const taken = looksForRepeats ? await findTaken(trx, posts) : new Set<string>();
+  const ground = { heads, places, taken, skipsLocked: ids.length > 1, now };
+  const rulings = await settleRefusals(trx, rulePosts(posts, ground));
   const outcomes = rulings.map((ruling) => outcomeOf(ruling, memberIds));
-  if (!rulings.some(isAccepted)) throw new NothingInserted(outcomes);
-  if (posts.length > 1) await advanceSequences(trx, countByConversation(rulings), now);
+  const accepted = rulings.filter(isAccepted);
+  if (accepted.length === 0) throw new NothingInserted(outcomes);
+  const advance = () => advanceSequences(trx, countByConversation(accepted), now);
+  const isAdvanced = posts.length === 1;
+  await writeInOrder(trx, [() => insertRows(trx, accepted), ...(isAdvanced ? [] : [advance])]);
   reach('before-commit');
   return outcomes;
 }
@@ -80,17 +91,10 @@ async function takeHeads(
   return new Map(sequence === undefined ? [] : [[id, sequence - 1]]);
 }
 
-/** Of each post; undefined where its sender is no member, or the conversation not locked. */
-async function findPlaces(
-  trx: Trx,
-  posts: readonly CheckedPost[],
-  heads: ReadonlyMap<number, number>,
-): Promise<(Place | undefined)[]> {
+/** Of each post; undefined where its sender is no member. */
+async function findPlaces(trx: Trx, posts: readonly CheckedPost[]): Promise<(Place | undefined)[]> {
   const places: (Place | undefined)[] = new Array(posts.length);
-  const asked = posts
-    .map(({ conversationId, sender }, at) => [at, conversationId, sender.userId] as const)
-    .filter(([, conversationId]) => heads.has(conversationId));
-  if (asked.length === 0) return places;
+  const asked = posts.map(({ conversationId, sender }, at) => [at, conversationId, sender.userId]);
   for (const { at, ...place } of await selectPlaces(trx, numbersJson(asked))) places[at] = place;
   return places;
 }
@@ -112,26 +116,6 @@ const selectPlaces = compiledOnce((trx, json: string) =>
       'conversations.version as conversationVersion',
     ]),
 );
-
-async function insertAccepted(
-  trx: Trx,
-  posts: readonly CheckedPost[],
-  ground: Ground,
-): Promise<Ruling[]> {
-  const rulings = await settleRefusals(trx, rulePosts(posts, ground));
-  try {
-    await insertRows(trx, rulings);
-    return rulings;
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    // Which of them are repeats the error does not say. The others take their places.
-    const taken = await findTaken(trx, posts);
-    if (taken.size === 0) throw error;
-    const settled = await settleRefusals(trx, rulePosts(posts, ground, taken));
-    await insertRows(trx, settled);
-    return settled;
-  }
-}
 
 /** What has come since a post may not refuse its repeat, as long as the sender is a member. */
 async function settleRefusals(trx: Trx, rulings: readonly Ruling[]): Promise<Ruling[]> {
@@ -173,8 +157,8 @@ async function findTaken(trx: Trx, posts: readonly CheckedPost[]): Promise<Set<s
   );
 }
 
-async function insertRows(trx: Trx, rulings: readonly Ruling[]): Promise<void> {
-  const rows = rulings.filter(isAccepted).map(({ post, sequence, now }) => ({
+async function insertRows(trx: Trx, accepted: readonly Accepted[]): Promise<void> {
+  const rows = accepted.map(({ post, sequence, now }) => ({
     conversation_id: post.conversationId,
     sequence,
     sender_id: post.sender.userId,
@@ -185,10 +169,10 @@ async function insertRows(trx: Trx, rulings: readonly Ruling[]): Promise<void> {
     version: 1,
     created_at: now,
   }));
-  if (rows.length > 0) await trx.insertInto('messages').values(rows).execute();
+  await trx.insertInto('messages').values(rows).execute();
 }
 
-const rowOf = ({ post, sequence, now }: Ruling & { kind: 'accepted' }) => ({
+const rowOf = ({ post, sequence, now }: Accepted) => ({
   conversation_id: post.conversationId,
   sequence,
   body: post.body,
@@ -210,9 +194,9 @@ function outcomeOf(ruling: Ruling, memberIds: ReadonlyMap<number, readonly numbe
   };
 }
 
-const countByConversation = (rulings: readonly Ruling[]): Map<number, number> => {
+const countByConversation = (accepted: readonly Accepted[]): Map<number, number> => {
   const counts = new Map<number, number>();
-  for (const { post } of rulings.filter(isAccepted)) {
+  for (const { post } of accepted) {
     counts.set(post.conversationId, (counts.get(post.conversationId) ?? 0) + 1);
   }
   return counts;

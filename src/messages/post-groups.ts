@@ -1,6 +1,6 @@
 import type { Recipients } from '../conversations/recipients.ts';
 import { type Database, transact } from '../core/database.ts';
-import { isConflict, isUnavailable } from '../core/dialect.ts';
+import { isConflict, isDuplicateKey, isUnavailable } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import type { ResyncLater } from '../notifications/resync-later.ts';
 import { insertMessages, NothingInserted, type Outcome } from './insert-messages.ts';
@@ -144,9 +144,21 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
   ): Promise<readonly Outcome[]> {
     const posts = group.map(({ post }) => post);
     try {
+      return await insertAll(posts, options);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return await insertAll(posts, { ...options, looksForRepeats: true });
+    }
+  }
+
+  async function insertAll(
+    posts: readonly CheckedPost[],
+    { looksForRepeats = false, ...options }: { attempts?: number; looksForRepeats?: boolean },
+  ): Promise<readonly Outcome[]> {
+    try {
       const outcomes = await transact(
         db,
-        (trx) => insertMessages(trx, recipients, posts),
+        (trx) => insertMessages(trx, recipients, posts, { looksForRepeats }),
         (unknown) => resyncLater(unknown.flatMap(recipientsOf)),
         options,
       );

@@ -26,6 +26,8 @@ export interface Ground {
   heads: ReadonlyMap<number, number>;
   /** Of each post. */
   places: readonly (Place | undefined)[];
+  /** Keys that have made a message before. */
+  taken: ReadonlySet<string>;
   /** Whether a conversation without a head may be there, and held by somebody else. */
   skipsLocked: boolean;
   now: number;
@@ -41,14 +43,14 @@ export type Ruling = { post: CheckedPost } & (
   | { kind: 'locked' }
 );
 
-export const isAccepted = (ruling: Ruling): ruling is Ruling & { kind: 'accepted' } =>
-  ruling.kind === 'accepted';
+export type Accepted = Ruling & { kind: 'accepted' };
 
-/** Gives out sequences, without a gap, to those posts that may stand; those of `taken` are repeats. */
+export const isAccepted = (ruling: Ruling): ruling is Accepted => ruling.kind === 'accepted';
+
+/** Gives out sequences, without a gap, to those posts that may stand. */
 export function rulePosts(
   posts: readonly CheckedPost[],
-  { heads, places, skipsLocked, now }: Ground,
-  taken: ReadonlySet<string> = new Set(),
+  { heads, places, taken, skipsLocked, now }: Ground,
 ): Ruling[] {
   const last = new Map(heads);
   const known = new Set(taken);

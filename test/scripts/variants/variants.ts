@@ -13,7 +13,7 @@ export interface Variant {
 const POST = 'src/messages/post-message.ts';
 const GROUPS = 'src/messages/post-groups.ts';
 const INSERT = 'src/messages/insert-messages.ts';
-const INSERTING = '(trx) => insertMessages(trx, recipients, posts),';
+const INSERTING = '(trx) => insertMessages(trx, recipients, posts, { looksForRepeats }),';
 const LEAVE = 'half the clients leave';
 
 export const variants: Record<string, Variant> = {
@@ -24,7 +24,7 @@ export const variants: Record<string, Variant> = {
         find: 'const outcomes = await transact(',
         replace: `const acknowledged = Promise.withResolvers<readonly Outcome[]>();
     const early = async (trx: any) => {
-      const outcomes = await insertMessages(trx, recipients, posts);
+      const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
       acknowledged.resolve(outcomes);
       await new Promise((resolve) => setTimeout(resolve, 100));
       return outcomes;
@@ -91,7 +91,7 @@ export const variants: Record<string, Variant> = {
         file: GROUPS,
         find: INSERTING,
         replace: `async (trx) => {
-        const outcomes = await insertMessages(trx, recipients, posts);
+        const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
         for (const outcome of outcomes) {
           if (outcome.kind === 'inserted') await announce('message.created', outcome.message.id, outcome.memberIds);
         }
@@ -332,8 +332,9 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: GROUPS,
-        find: '    const posts = group.map(({ post }) => post);\n',
-        replace: `    const posts = group.map(({ post }) => post);
+        find: '    { looksForRepeats = false, ...options }: { attempts?: number; looksForRepeats?: boolean },\n  ): Promise<readonly Outcome[]> {\n',
+        replace: `    { looksForRepeats = false, ...options }: { attempts?: number; looksForRepeats?: boolean },
+  ): Promise<readonly Outcome[]> {
     const heads = new Map<number, number>();
     for (const { conversationId } of posts) {
       const taken = await transact(db, (trx) => takeSequence(trx, conversationId, Date.now()));
@@ -344,28 +345,28 @@ export const variants: Record<string, Variant> = {
       {
         file: GROUPS,
         find: INSERTING,
-        replace: '(trx) => insertMessages(trx, recipients, posts, heads),',
+        replace:
+          '(trx) => insertMessages(trx, recipients, posts, { looksForRepeats, given: heads }),',
       },
       {
         file: GROUPS,
-        find: "import { isConflict, isUnavailable } from '../core/dialect.ts';",
-        replace: "import { isConflict, isUnavailable, takeSequence } from '../core/dialect.ts';",
+        find: 'import { isConflict,',
+        replace: 'import { takeSequence, isConflict,',
       },
       {
         file: INSERT,
-        find: '  posts: readonly CheckedPost[],\n): Promise<Outcome[]> {',
-        replace:
-          '  posts: readonly CheckedPost[],\n  heads: Map<number, number>,\n): Promise<Outcome[]> {',
+        find: '  { looksForRepeats = false }: { looksForRepeats?: boolean } = {},\n',
+        replace: '  { looksForRepeats = false, given }: any,\n',
       },
       {
         file: INSERT,
-        find: '  const heads = await takeHeads(trx, ids, posts.length, now);\n',
-        replace: '',
+        find: '    takeHeads(trx, ids, posts.length, now),\n',
+        replace: '    given as Map<number, number>,\n',
       },
       {
         file: INSERT,
-        find: '  if (posts.length > 1) await advanceSequences(',
-        replace: '  if (posts.length < 0) await advanceSequences(',
+        find: '  const isAdvanced = posts.length === 1;',
+        replace: '  const isAdvanced = posts.length > 0;',
       },
     ],
     topology: 'embedded',

@@ -1,0 +1,113 @@
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import { type Rows, type Statement, Statements } from './statements.ts';
+import type { Place } from './thread.ts';
+import { openWriter, type Writer } from './writer.ts';
+
+/**
+ * Reads at once and in this thread, as the last commit left things; writes, and reads within a transaction, by the one
+ * connection that writes, in a thread of its own. Writing by the outer Kysely inside a transaction waits for ever.
+ */
+export class SqliteDriver implements Driver {
+  readonly #file: string;
+  readonly #idle: SqliteConnection[] = [];
+  #reader: Statements | undefined;
+  #writer: Writer | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async init(): Promise<void> {
+    this.#reader = new Statements(this.#file, { readOnly: true });
+    this.#writer = openWriter(this.#file);
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const idle = this.#idle.pop();
+    if (idle) return idle;
+    if (!this.#reader || !this.#writer) throw new Error('the driver has not been initialised');
+    return new SqliteConnection(this.#reader, this.#writer);
+  }
+
+  async releaseConnection(connection: SqliteConnection): Promise<void> {
+    this.#idle.push(connection);
+  }
+
+  beginTransaction = (connection: SqliteConnection): Promise<void> => connection.begin();
+  commitTransaction = (connection: SqliteConnection): Promise<void> => connection.commit();
+  rollbackTransaction = (connection: SqliteConnection): Promise<void> => connection.rollback();
+
+  async destroy(): Promise<void> {
+    this.#reader?.close();
+    await this.#writer?.close();
+  }
+}
+
+/** What may be answered by a connection that only reads; whatever else it may be, it is refused there. */
+const READS = /^\s*(select|with|explain)\b/i;
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #reader: Statements;
+  readonly #writer: Writer;
+  #place: Place = 'alone';
+
+  constructor(reader: Statements, writer: Writer) {
+    this.#reader = reader;
+    this.#writer = writer;
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    return (await this.#run({ sql, parameters })) as QueryResult<R>;
+  }
+
+  // biome-ignore lint/correctness/useYield: Kysely's interface has it.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('nothing is streamed');
+  }
+
+  /** The statement that comes first brings BEGIN along. */
+  async begin(): Promise<void> {
+    await this.#writer.lock();
+    this.#place = 'first';
+  }
+
+  /** Stays to be rolled back when it failed. */
+  async commit(): Promise<void> {
+    if (this.#place === 'within') await this.#command('commit');
+    this.#end();
+  }
+
+  async rollback(): Promise<void> {
+    try {
+      if (this.#place === 'within') await this.#command('rollback');
+    } finally {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    this.#place = 'alone';
+    this.#writer.unlock();
+  }
+
+  async #run(statement: Statement): Promise<Rows> {
+    const place = this.#place;
+    if (place === 'alone') return this.#runAlone(statement);
+    this.#place = 'within';
+    return this.#writer.run(statement, place);
+  }
+
+  async #runAlone(statement: Statement): Promise<Rows> {
+    if (READS.test(statement.sql)) return this.#reader.run(statement);
+    await this.#writer.lock();
+    try {
+      return await this.#writer.run(statement, 'alone');
+    } finally {
+      this.#writer.unlock();
+    }
+  }
+
+  async #command(sql: string): Promise<void> {
+    await this.#writer.run({ sql, parameters: [] }, 'within');
+  }
+}
