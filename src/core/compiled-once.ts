@@ -2,7 +2,7 @@ import { type Compilable, CompiledQuery, type Kysely } from 'kysely';
 import { isSqlite } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
-type Parameters = readonly (string | number)[];
+type Parameters = readonly (string | number | null | Uint8Array)[];
 
 /**
  * A statement that is run with every request, built and compiled only the first time, and once for each number of

@@ -8,7 +8,6 @@ import {
 } from 'kysely';
 import { CommitUnknownError } from './commit-unknown-error.ts';
 import { PoolExhaustedError } from './mysql-waits.ts';
-import { padded } from './padded.ts';
 import type { Tables } from './tables.ts';
 
 // All that differs between MySQL, MariaDB and SQLite and that Kysely does not hide.
@@ -40,38 +39,6 @@ export async function takeSequence(
     update conversations set last_sequence = last_insert_id(last_sequence + 1), updated_at = ${now}
     where id = ${conversationId}`.execute(trx);
   return updated.numAffectedRows === 0n ? undefined : Number(updated.insertId);
-}
-
-/**
- * The last sequences of several conversations, ids ascending, which are held until the transaction ends, like
- * `takeSequence` holds one. With `skipLocked`, those that somebody else holds are left out as if they were not there.
- */
-export async function lockHeads(
-  trx: Transaction<Tables>,
-  ids: readonly number[],
-  { skipLocked }: { skipLocked: boolean },
-): Promise<Map<number, number>> {
-  const query = trx
-    .selectFrom('conversations')
-    .select(['id', 'last_sequence'])
-    .where('id', 'in', padded(ids))
-    .orderBy('id');
-  const locking = isSqlite(trx) ? query : query.forUpdate();
-  const rows = await (skipLocked && !isSqlite(trx) ? locking.skipLocked() : locking).execute();
-  return new Map(rows.map((row) => [row.id, row.last_sequence]));
-}
-
-/** Takes so many sequences of each of these conversations, which are locked. */
-export async function advanceSequences(
-  trx: Transaction<Tables>,
-  counts: ReadonlyMap<number, number>,
-  now: number,
-): Promise<void> {
-  const cases = padded([...counts]).map(([id, count]) => sql`when ${id} then ${count}`);
-  await sql`
-    update conversations
-    set last_sequence = last_sequence + case id ${sql.join(cases, sql` `)} end, updated_at = ${now}
-    where id in (${sql.join(padded([...counts.keys()]))})`.execute(trx);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { toMessage } from '../conversations/message-view.ts';
 import type { Recipients } from '../conversations/recipients.ts';
 import type { Message } from '../conversations/schemas.ts';
 import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
-import { advanceSequences, lockHeads, takeSequence, writeInOrder } from '../core/dialect.ts';
+import { takeSequence, writeInOrder } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
+import { advanceSequences, lockHeads } from './heads.ts';
 import {
   type Accepted,
   type CheckedPost,
@@ -157,19 +159,47 @@ async function findTaken(trx: Trx, posts: readonly CheckedPost[]): Promise<Set<s
   );
 }
 
-async function insertRows(trx: Trx, accepted: readonly Accepted[]): Promise<void> {
-  const rows = accepted.map(({ post, sequence, now }) => ({
-    conversation_id: post.conversationId,
-    sequence,
-    sender_id: post.sender.userId,
-    body: post.body,
-    reply_to: post.replyTo,
-    idempotency_key: post.idempotencyKey ?? null,
-    request_hash: post.idempotencyKey === undefined ? null : hashOfPost(post),
-    version: 1,
-    created_at: now,
-  }));
-  await trx.insertInto('messages').values(rows).execute();
+const COLUMNS = [
+  'conversation_id',
+  'sequence',
+  'sender_id',
+  'body',
+  'reply_to',
+  'idempotency_key',
+  'request_hash',
+  'version',
+  'created_at',
+] as const;
+
+const valuesOf = ({ post, sequence, now }: Accepted): Value[] => [
+  post.conversationId,
+  sequence,
+  post.sender.userId,
+  post.body,
+  post.replyTo,
+  post.idempotencyKey ?? null,
+  post.idempotencyKey === undefined ? null : hashOfPost(post),
+  1,
+  now,
+];
+
+type Value = string | number | null | Buffer;
+
+const insertRows = (trx: Trx, accepted: readonly Accepted[]): Promise<unknown> =>
+  insertValues(trx, ...accepted.flatMap(valuesOf));
+
+const insertValues = compiledOnce((trx, ...values: Value[]) =>
+  trx
+    .insertInto('messages')
+    .columns(COLUMNS)
+    .expression(
+      sql`values ${sql.join(Array.from(rowsOf(values), (row) => sql`(${sql.join(row)})`))}`,
+    ),
+);
+
+function* rowsOf(values: readonly Value[]): Generator<Value[]> {
+  for (let at = 0; at < values.length; at += COLUMNS.length)
+    yield values.slice(at, at + COLUMNS.length);
 }
 
 const rowOf = ({ post, sequence, now }: Accepted) => ({

@@ -1,6 +1,6 @@
 import type { Recipients } from '../conversations/recipients.ts';
 import { type Database, transact } from '../core/database.ts';
-import { isConflict, isDuplicateKey, isUnavailable } from '../core/dialect.ts';
+import { isConflict, isDuplicateKey, isSqlite, isUnavailable } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import type { ResyncLater } from '../notifications/resync-later.ts';
 import { insertMessages, NothingInserted, type Outcome } from './insert-messages.ts';
@@ -20,6 +20,12 @@ interface Waiting {
   post: CheckedPost;
   resolve(outcome: Outcome): void;
   reject(error: unknown): void;
+}
+
+interface Inserting {
+  attempts?: number;
+  /** COMMIT follows. */
+  written?: () => void;
 }
 
 interface Parts {
@@ -78,10 +84,18 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
     beginGroup();
   }
 
+  /** SQLite runs what is sent next after the COMMIT that is sent now. Others would pass over what is locked until it has ended. */
+  function letGoWritten(group: readonly Waiting[]): void {
+    if (isSqlite(db)) letGo(group);
+  }
+
   async function runGroup(group: readonly Waiting[]): Promise<void> {
     const isGroup = group.length > 1;
     try {
-      const outcomes = await insert(group, isGroup ? { attempts: 1 } : {});
+      const outcomes = await insert(group, {
+        ...(isGroup && { attempts: 1 }),
+        written: () => letGoWritten(group),
+      });
       for (const [given, outcome] of pairs(group, outcomes)) {
         if (outcome.kind === 'locked') moveToLane(given);
         else given.resolve(outcome);
@@ -140,7 +154,7 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
 
   async function insert(
     group: readonly Waiting[],
-    options: { attempts?: number } = {},
+    options: Inserting = {},
   ): Promise<readonly Outcome[]> {
     const posts = group.map(({ post }) => post);
     try {
@@ -153,12 +167,20 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
 
   async function insertAll(
     posts: readonly CheckedPost[],
-    { looksForRepeats = false, ...options }: { attempts?: number; looksForRepeats?: boolean },
+    {
+      looksForRepeats = false,
+      written = () => {},
+      ...options
+    }: Inserting & { looksForRepeats?: boolean },
   ): Promise<readonly Outcome[]> {
     try {
       const outcomes = await transact(
         db,
-        (trx) => insertMessages(trx, recipients, posts, { looksForRepeats }),
+        async (trx) => {
+          const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
+          written();
+          return outcomes;
+        },
         (unknown) => resyncLater(unknown.flatMap(recipientsOf)),
         options,
       );

@@ -96,9 +96,11 @@ test('what is sent along with a transaction that cannot begin is not stored by i
   const { db, file } = await openEmbedded(t);
   const unlock = lock(t, file);
   const together = (trx: Trx) => Promise.all([setAbout(trx, 'one'), insertUser(trx, 'ben')]);
+  // It cannot begin for two seconds; what came along would then wait as long, and find the lock gone.
+  const unlocked = sleep(3_000).then(unlock);
   const refused = transact(db, together, undefined, { attempts: 1 });
   await t.rejects(refused, { message: 'database is locked', errcode: 5 });
-  unlock();
+  await unlocked;
   const users = await db.selectFrom('users').select(['username', 'about']).execute();
   t.same(users, [{ username: 'ana', about: '' }]);
   await transact(db, together);

@@ -46,6 +46,9 @@ export class SqliteDriver implements Driver {
 /** What may be answered by a connection that only reads; whatever else it may be, it is refused there. */
 const READS = /^\s*(select|with|explain)\b/i;
 
+const COMMIT: Statement = { sql: 'commit', parameters: [] };
+const ROLLBACK: Statement = { sql: 'rollback', parameters: [] };
+
 class SqliteConnection implements DatabaseConnection {
   readonly #reader: Statements;
   readonly #writer: Writer;
@@ -71,18 +74,18 @@ class SqliteConnection implements DatabaseConnection {
     this.#place = 'first';
   }
 
-  /** Stays to be rolled back when it failed. */
+  /** Undone when it fails. Whoever writes next need not wait for the answer: what they send is run after it. */
   async commit(): Promise<void> {
-    if (this.#place === 'within') await this.#command('commit');
+    const committed = this.#place === 'within' ? this.#writer.run(COMMIT, 'last') : undefined;
     this.#end();
+    await committed;
   }
 
   async rollback(): Promise<void> {
-    try {
-      if (this.#place === 'within') await this.#command('rollback');
-    } finally {
-      this.#end();
-    }
+    if (this.#place === 'alone') return;
+    const undone = this.#place === 'within' ? this.#writer.run(ROLLBACK, 'within') : undefined;
+    this.#end();
+    await undone;
   }
 
   #end(): void {
@@ -105,9 +108,5 @@ class SqliteConnection implements DatabaseConnection {
     } finally {
       this.#writer.unlock();
     }
-  }
-
-  async #command(sql: string): Promise<void> {
-    await this.#writer.run({ sql, parameters: [] }, 'within');
   }
 }

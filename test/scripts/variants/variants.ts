@@ -13,7 +13,8 @@ export interface Variant {
 const POST = 'src/messages/post-message.ts';
 const GROUPS = 'src/messages/post-groups.ts';
 const INSERT = 'src/messages/insert-messages.ts';
-const INSERTING = '(trx) => insertMessages(trx, recipients, posts, { looksForRepeats }),';
+const INSERTING =
+  'const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });';
 const LEAVE = 'half the clients leave';
 
 export const variants: Record<string, Variant> = {
@@ -90,14 +91,11 @@ export const variants: Record<string, Variant> = {
       {
         file: GROUPS,
         find: INSERTING,
-        replace: `async (trx) => {
-        const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
-        for (const outcome of outcomes) {
+        replace: `${INSERTING}
+          for (const outcome of outcomes) {
           if (outcome.kind === 'inserted') await announce('message.created', outcome.message.id, outcome.memberIds);
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        return outcomes;
-      },`,
+          await new Promise((resolve) => setTimeout(resolve, 50));`,
       },
       {
         file: GROUPS,
@@ -332,21 +330,18 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: GROUPS,
-        find: '    { looksForRepeats = false, ...options }: { attempts?: number; looksForRepeats?: boolean },\n  ): Promise<readonly Outcome[]> {\n',
-        replace: `    { looksForRepeats = false, ...options }: { attempts?: number; looksForRepeats?: boolean },
-  ): Promise<readonly Outcome[]> {
-    const heads = new Map<number, number>();
-    for (const { conversationId } of posts) {
-      const taken = await transact(db, (trx) => takeSequence(trx, conversationId, Date.now()));
-      if (taken !== undefined && !heads.has(conversationId)) heads.set(conversationId, taken - 1);
-    }
-`,
+        find: 'const outcomes = await transact(',
+        replace: `const heads = new Map<number, number>();
+      for (const { conversationId } of posts) {
+        const taken = await transact(db, (trx) => takeSequence(trx, conversationId, Date.now()));
+        if (taken !== undefined && !heads.has(conversationId)) heads.set(conversationId, taken - 1);
+      }
+      const outcomes = await transact(`,
       },
       {
         file: GROUPS,
         find: INSERTING,
-        replace:
-          '(trx) => insertMessages(trx, recipients, posts, { looksForRepeats, given: heads }),',
+        replace: INSERTING.replace('{ looksForRepeats }', '{ looksForRepeats, given: heads }'),
       },
       {
         file: GROUPS,
