@@ -24,8 +24,7 @@ export type Admission = ReturnType<typeof keepAdmission>;
  */
 export function keepAdmission({ config, metrics, log }: Parts) {
   const most = config.requestsAtOnce;
-  // A write asks the database several times, and each one is followed by the reads of those it is for.
-  const turns = keepTurns({ read: most, write: Math.ceil(most / 2), signIn: most });
+  const turns = keepTurns({ read: most, write: most, signIn: most });
   let refusedSinceLog = 0;
   let logsAgainAt = -Infinity;
   const gauge = (name: string, help: string, countOf: (kind: Kind) => number) =>

@@ -90,7 +90,7 @@ const Environment = Type.Object({
   REGISTRATIONS_PER_ADDRESS: limit('In an hour'),
   MAILS_PER_ADDRESS: limit('That it may have sent, in an hour'),
   MAILS_PER_ACCOUNT: integer(3, 1, 1_000_000, 'That one mail address gets, in an hour'),
-  REQUESTS_AT_ONCE: integer(100, 1, 100_000, 'Reads in one process; writes half as many'),
+  REQUESTS_AT_ONCE: integer(100, 1, 100_000, 'Of each kind in one process'),
   REQUESTS_WAITING: integer(1_000, 1, 100_000, 'Of each kind in one process; beyond it 503'),
   REQUEST_WAIT_MS: integer(500, 10, 60_000, 'Beyond it 503'),
   DATABASE_POOL_SIZE: integer(10, 1, 1_000, 'MySQL connections of one process'),
