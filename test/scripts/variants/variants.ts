@@ -118,12 +118,12 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: INSERT,
-        find: "await trx.insertInto('messages').values(rows).execute();",
-        replace: `await trx.insertInto('messages').values(rows).execute()
-    .catch((error: { errno?: number }) => {
-      if (error.errno !== 1213) throw error;
-      return trx.insertInto('messages').values(rows).execute();
-    });`,
+        find: '[() => insertRows(trx, accepted),',
+        replace: `[() => insertRows(trx, accepted)
+      .catch((error: { errno?: number }) => {
+        if (error.errno !== 1213) throw error;
+        return insertRows(trx, accepted);
+      }),`,
       },
     ],
     topology: 'pair',
