@@ -1,9 +1,6 @@
-import type { Recipients } from '../conversations/recipients.ts';
-import { type Database, transact } from '../core/database.ts';
-import { isConflict, isDuplicateKey, isSqlite, isUnavailable } from '../core/dialect.ts';
-import { reach } from '../core/failpoints.ts';
-import type { ResyncLater } from '../notifications/resync-later.ts';
-import { insertMessages, NothingInserted, type Outcome } from './insert-messages.ts';
+import { isConflict, isSqlite, isUnavailable } from '../core/dialect.ts';
+import { groupInserter, type Inserting, type InsertParts } from './insert-group.ts';
+import type { Outcome } from './insert-messages.ts';
 import type { CheckedPost } from './rule-posts.ts';
 
 /** Posts of one transaction at most. */
@@ -22,25 +19,14 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-interface Inserting {
-  attempts?: number;
-  /** COMMIT follows. */
-  written?: () => void;
-}
-
-interface Parts {
-  db: Database;
-  recipients: Recipients;
-  resyncLater: ResyncLater;
-}
-
 /**
  * Inserts posts, in one transaction what comes while another is under way. Nothing waits for a timer, and a lone post
  * is inserted by itself. A group passes over conversations that somebody else holds, and leaves them, or all of its
  * own after a conflict or an error, to lanes: there the posts of one conversation wait for it, and no others with
  * them. Resolves after COMMIT; rejects as a transaction of that post alone would.
  */
-export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
+export function keepPostGroups(parts: InsertParts) {
+  const insert = groupInserter(parts);
   const waiting: Waiting[] = [];
   /** Of conversations in which something waits for a lock, or for what does. */
   const lanes = new Map<number, Waiting[]>();
@@ -86,13 +72,13 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
 
   /** SQLite runs what is sent next after the COMMIT that is sent now. Others would pass over what is locked until it has ended. */
   function letGoWritten(group: readonly Waiting[]): void {
-    if (isSqlite(db)) letGo(group);
+    if (isSqlite(parts.db)) letGo(group);
   }
 
   async function runGroup(group: readonly Waiting[]): Promise<void> {
     const isGroup = group.length > 1;
     try {
-      const outcomes = await insert(group, {
+      const outcomes = await insertWaiting(group, {
         ...(isGroup && { attempts: 1 }),
         written: () => letGoWritten(group),
       });
@@ -141,7 +127,7 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
 
   async function runTogetherOrSingly(group: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await insert(group);
+      const outcomes = await insertWaiting(group);
       for (const [{ resolve }, outcome] of pairs(group, outcomes)) resolve(outcome);
     } catch (error) {
       if (group.length === 1 || isUnavailable(error)) {
@@ -152,52 +138,15 @@ export function keepPostGroups({ db, recipients, resyncLater }: Parts) {
     }
   }
 
-  async function insert(
-    group: readonly Waiting[],
-    options: Inserting = {},
-  ): Promise<readonly Outcome[]> {
-    const posts = group.map(({ post }) => post);
-    try {
-      return await insertAll(posts, options);
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return await insertAll(posts, { ...options, looksForRepeats: true });
-    }
-  }
-
-  async function insertAll(
-    posts: readonly CheckedPost[],
-    {
-      looksForRepeats = false,
-      written = () => {},
-      ...options
-    }: Inserting & { looksForRepeats?: boolean },
-  ): Promise<readonly Outcome[]> {
-    try {
-      const outcomes = await transact(
-        db,
-        async (trx) => {
-          const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
-          written();
-          return outcomes;
-        },
-        (unknown) => resyncLater(unknown.flatMap(recipientsOf)),
-        options,
-      );
-      reach('after-commit');
-      return outcomes;
-    } catch (error) {
-      if (error instanceof NothingInserted) return error.outcomes;
-      throw error;
-    }
-  }
+  const insertWaiting = (group: readonly Waiting[], options?: Inserting) =>
+    insert(
+      group.map(({ post }) => post),
+      options,
+    );
 
   return (post: CheckedPost): Promise<Outcome> =>
     new Promise((resolve, reject) => add({ post, resolve, reject }));
 }
-
-const recipientsOf = (outcome: Outcome): readonly number[] =>
-  outcome.kind === 'inserted' ? outcome.memberIds : [];
 
 const pairs = (group: readonly Waiting[], outcomes: readonly Outcome[]): [Waiting, Outcome][] =>
   group.flatMap((given, index) => {

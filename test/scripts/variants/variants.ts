@@ -11,7 +11,7 @@ export interface Variant {
 }
 
 const POST = 'src/messages/post-message.ts';
-const GROUPS = 'src/messages/post-groups.ts';
+const GROUP = 'src/messages/insert-group.ts';
 const INSERT = 'src/messages/insert-messages.ts';
 const INSERTING =
   'const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });';
@@ -21,7 +21,7 @@ export const variants: Record<string, Variant> = {
   'acknowledges before COMMIT': {
     edits: [
       {
-        file: GROUPS,
+        file: GROUP,
         find: 'const outcomes = await transact(',
         replace: `const acknowledged = Promise.withResolvers<readonly Outcome[]>();
     const early = async (trx: any) => {
@@ -89,7 +89,7 @@ export const variants: Record<string, Variant> = {
   'announces before COMMIT': {
     edits: [
       {
-        file: GROUPS,
+        file: GROUP,
         find: INSERTING,
         replace: `${INSERTING}
           for (const outcome of outcomes) {
@@ -98,8 +98,8 @@ export const variants: Record<string, Variant> = {
           await new Promise((resolve) => setTimeout(resolve, 50));`,
       },
       {
-        file: GROUPS,
-        find: '{ db, recipients, resyncLater }: Parts',
+        file: GROUP,
+        find: '{ db, recipients, resyncLater }: InsertParts',
         replace: '{ db, recipients, resyncLater, announce }: any',
       },
       {
@@ -197,7 +197,7 @@ export const variants: Record<string, Variant> = {
   'forgets a COMMIT whose answer was lost': {
     edits: [
       {
-        file: GROUPS,
+        file: GROUP,
         find: '(unknown) => resyncLater(unknown.flatMap(recipientsOf)),',
         replace: '() => void resyncLater,',
       },
@@ -329,7 +329,7 @@ export const variants: Record<string, Variant> = {
   'takes sequences outside the transaction': {
     edits: [
       {
-        file: GROUPS,
+        file: GROUP,
         find: 'const outcomes = await transact(',
         replace: `const heads = new Map<number, number>();
       for (const { conversationId } of posts) {
@@ -339,14 +339,14 @@ export const variants: Record<string, Variant> = {
       const outcomes = await transact(`,
       },
       {
-        file: GROUPS,
+        file: GROUP,
         find: INSERTING,
         replace: INSERTING.replace('{ looksForRepeats }', '{ looksForRepeats, given: heads }'),
       },
       {
-        file: GROUPS,
-        find: 'import { isConflict,',
-        replace: 'import { takeSequence, isConflict,',
+        file: GROUP,
+        find: 'import { isDuplicateKey }',
+        replace: 'import { isDuplicateKey, takeSequence }',
       },
       {
         file: INSERT,
