@@ -14,7 +14,7 @@ export interface Room {
   members: readonly number[];
   /** Who says something, each when all have read what they said last; one may be here several times. */
   posters: readonly number[];
-  /** Who has the room on the screen and fetches each message at once; none of the posters, who have it from its answer. */
+  /** Who has the room on the screen and fetches as the SDK does; none of the posters, who have it from its answer. */
   looking: readonly number[];
 }
 
@@ -62,16 +62,16 @@ export async function gatherInRooms(load: Gathering) {
     fetches: 0,
   };
 
-  async function fetchRung(user: Talker, id: string): Promise<void> {
-    const { status, body } = await user.fetch(id);
-    if (status !== 200) throw new Error(`GET was answered ${status}`);
-    const [token = '', ...text] = JSON.parse(body).body.split(' ');
-    if (text.join(' ') !== TEXT) throw new Error('the fetched body differs from the posted one');
+  function read(bodies: readonly string[]): void {
     if (window.isOpen) figures.fetches += 1;
-    const message = underWay.get(token);
-    if (!message) return;
-    message.awaited -= 1;
-    if (message.awaited === 0) message.fetchedByAll();
+    for (const body of bodies) {
+      const [token = '', ...text] = body.split(' ');
+      if (text.join(' ') !== TEXT) countError('the fetched body differs from the posted one');
+      const message = underWay.get(token);
+      if (!message) continue;
+      message.awaited -= 1;
+      if (message.awaited === 0) message.fetchedByAll();
+    }
   }
 
   const looking = new Set(load.rooms.flatMap((room) => room.looking));
@@ -80,8 +80,8 @@ export async function gatherInRooms(load: Gathering) {
       const known = rings.get(id) ?? [];
       rings.set(id, known);
       known.push(performance.now());
-      if (looking.has(index)) fetchRung(user, id).catch((error) => countError(error.message));
     };
+    if (looking.has(index)) user.look(read);
   }
 
   async function say(room: Room, poster: number): Promise<void> {

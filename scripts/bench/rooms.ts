@@ -10,6 +10,8 @@ const FEW = 20;
 /** Users of the small rooms, and of each. */
 const USERS = 200;
 const SMALL = 50;
+/** Messages under way in each of the small rooms: in all together as many as when pairs talk. */
+const SMALL_UNDER_WAY = 25;
 /** Messages under way in the one hot conversation, or in as many conversations. */
 const UNDER_WAY = 50;
 
@@ -24,7 +26,8 @@ const smallRooms = (looking: number): Plan =>
   range(0, USERS / SMALL).map((room) => {
     const first = room * SMALL;
     const members = range(first, first + SMALL);
-    return { members, posters: [first], looking: members.slice(1, 1 + looking) };
+    const posters = range(0, SMALL_UNDER_WAY).fill(first);
+    return { members, posters, looking: members.slice(1, 1 + looking) };
   });
 
 const largeRoom = (looking: number): Plan => [
@@ -135,7 +138,7 @@ const rowsOf = (
   figuresOf: (results: Summarised<RoomsRepetition>) => Summarised<GatheringFigures>,
 ): Section<RoomsRepetition>[1] => [
   ['messages a second', (results) => ranged(figuresOf(results).perSecond)],
-  ['fetches a second', (results) => ranged(figuresOf(results).fetchesPerSecond)],
+  ['calls that fetch a second', (results) => ranged(figuresOf(results).fetchesPerSecond)],
   ['post → 201, p50 ms', (results) => ranged(figuresOf(results).posted.p50, 1)],
   ['post → each member notified, p50 ms', (results) => ranged(figuresOf(results).notified.p50, 1)],
   ['post → each member notified, p99 ms', (results) => ranged(figuresOf(results).notified.p99, 1)],
@@ -147,8 +150,8 @@ const rowsOf = (
 const TITLES: Record<PlanName, string> = {
   hot: `One conversation, ${UNDER_WAY} messages under way`,
   spread: `${UNDER_WAY} conversations, a message under way in each`,
-  smallAllLooking: `${USERS / SMALL} rooms of ${SMALL}, all looking`,
-  smallFewLooking: `${USERS / SMALL} rooms of ${SMALL}, one in ten looking`,
+  smallAllLooking: `${USERS / SMALL} rooms of ${SMALL}, ${SMALL_UNDER_WAY} messages under way in each, all looking`,
+  smallFewLooking: `${USERS / SMALL} rooms of ${SMALL}, ${SMALL_UNDER_WAY} messages under way in each, one in ten looking`,
   largeFewLooking: `A room of ${CROWD_SIZE}, ${FEW} looking`,
   largeAllLooking: `A room of ${CROWD_SIZE}, all looking`,
 };

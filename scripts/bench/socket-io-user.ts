@@ -68,6 +68,14 @@ export class SocketIoUser implements Talker {
     return { status: body === undefined ? 404 : 200, body: body ?? '' };
   }
 
+  look(heard: (bodies: readonly string[]) => void): void {
+    this.#rings.onLook = (id) => {
+      const json = this.#received.get(id) ?? '{}';
+      this.#received.delete(id);
+      heard([JSON.parse(json).body]);
+    };
+  }
+
   nextRing(conversationId: string, after: number): Promise<string> {
     return this.#rings.next(conversationId, after);
   }

@@ -6,6 +6,8 @@ export interface Talker {
   onRing: (id: string) => void;
   post(conversationId: string, key: string, body: string): Promise<Answer>;
   fetch(messageId: string): Promise<Answer>;
+  /** From here on, what rings is on the screen: `heard` gets the bodies of new messages, as many at once as came at once. */
+  look(heard: (bodies: readonly string[]) => void): void;
   /**
    * The id of the next message that rings in this conversation with a sequence above `after`.
    * Rejects when none has within 5 s. Waits for one at a time.
@@ -26,6 +28,8 @@ interface Awaited {
 /** Who waits for which message. */
 export class Rings {
   onRing: (id: string) => void = () => {};
+  /** The same, of who looks. */
+  onLook: (id: string) => void = () => {};
   readonly #awaited = new Map<string, Awaited>();
 
   next(conversationId: string, after: number): Promise<string> {
@@ -43,6 +47,7 @@ export class Rings {
   ring(id: string): void {
     const [conversationId = '', sequence] = id.split('-');
     const awaited = this.#awaited.get(conversationId);
+    this.onLook(id);
     if (!awaited) this.onRing(id);
     else if (Number(sequence) > awaited.after) awaited.rung(id);
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { type Answer, HttpClient } from './http-client.ts';
+import { Reader } from './reader.ts';
 import { Rings, type Talker } from './talker.ts';
 
 /** One user of the load: an open notification socket, and HTTP connections of their own. */
@@ -56,6 +57,11 @@ export class User implements Talker {
     );
   }
 
+  look(heard: (bodies: readonly string[]) => void): void {
+    const reader = new Reader((ids) => this.#fetchAll(ids), heard, this.#onTrouble);
+    this.#rings.onLook = (id) => reader.add(id);
+  }
+
   set onRing(heard: (id: string) => void) {
     this.#rings.onRing = heard;
   }
@@ -69,6 +75,18 @@ export class User implements Talker {
     this.#posts.close();
     this.#fetches.close();
     this.#socket.terminate();
+  }
+
+  async #fetchAll(ids: readonly string[]): Promise<string[]> {
+    const [only] = ids;
+    const path = ids.length === 1 && only ? `/${only}` : `?ids=${ids.join(',')}`;
+    const { status, body } = await this.#fetches.request(
+      `GET /api/v1/messages${path} HTTP/1.1\r\n${this.#common}\r\n`,
+    );
+    if (status !== 200) throw new Error(`GET was answered ${status}`);
+    const answer = JSON.parse(body);
+    const messages: { body: string }[] = ids.length === 1 ? [answer] : answer.messages;
+    return messages.map((message) => message.body);
   }
 
   #receive(frame: { event: string; id?: string }): void {
