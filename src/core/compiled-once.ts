@@ -4,6 +4,11 @@ import type { Tables } from './tables.ts';
 
 type Parameters = readonly (string | number | null | Uint8Array)[];
 
+interface CompiledOnce<P extends Parameters, Row> {
+  (db: Kysely<Tables>, ...parameters: P): Promise<Row[]>;
+  compile(db: Kysely<Tables>, ...parameters: P): CompiledQuery;
+}
+
 /**
  * A statement that is run with every request, built and compiled only the first time, and once for each number of
  * parameters. `build` must use all of its parameters, once each and in their order, and no others; whatever else
@@ -11,10 +16,10 @@ type Parameters = readonly (string | number | null | Uint8Array)[];
  */
 export function compiledOnce<P extends Parameters, Row>(
   build: (db: Kysely<Tables>, ...parameters: P) => Compilable<Row>,
-): (db: Kysely<Tables>, ...parameters: P) => Promise<Row[]> {
+): CompiledOnce<P, Row> {
   const texts = new Map<string, string>();
 
-  function compile(db: Kysely<Tables>, parameters: P): string {
+  function textOf(db: Kysely<Tables>, parameters: P): string {
     const { sql, parameters: used } = build(db, ...parameters).compile();
     const isFaithful =
       used.length === parameters.length && used.every((value, at) => value === parameters[at]);
@@ -22,11 +27,16 @@ export function compiledOnce<P extends Parameters, Row>(
     return sql;
   }
 
-  return async (db, ...parameters) => {
+  function compile(db: Kysely<Tables>, ...parameters: P): CompiledQuery {
     const key = `${isSqlite(db) ? 'sqlite' : 'mysql'} ${parameters.length}`;
-    const text = texts.get(key) ?? compile(db, parameters);
+    const text = texts.get(key) ?? textOf(db, parameters);
     texts.set(key, text);
-    const { rows } = await db.executeQuery(CompiledQuery.raw(text, [...parameters]));
+    return CompiledQuery.raw(text, [...parameters]);
+  }
+
+  const execute = async (db: Kysely<Tables>, ...parameters: P) => {
+    const { rows } = await db.executeQuery(compile(db, ...parameters));
     return rows as Row[];
   };
+  return Object.assign(execute, { compile });
 }

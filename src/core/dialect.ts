@@ -1,4 +1,5 @@
 import {
+  type CompiledQuery,
   type Kysely,
   type RawBuilder,
   type Selectable,
@@ -41,16 +42,22 @@ export async function takeSequence(
   return updated.numAffectedRows === 0n ? undefined : Number(updated.insertId);
 }
 
-/**
- * Writes one after the other. To SQLite they are sent together, because what follows a failure is refused there; MySQL,
- * which may have undone the transaction, would run it by itself.
- */
+/** Of which SQLite's thread gets more than one at a time. The first that fails is the last that is run. */
+export interface Chain extends CompiledQuery {
+  rest: readonly CompiledQuery[];
+}
+
+/** Runs statements one after the other, and to SQLite sends them together. */
 export async function writeInOrder(
   trx: Transaction<Tables>,
-  writes: readonly (() => Promise<unknown>)[],
+  [first, ...rest]: readonly [CompiledQuery, ...CompiledQuery[]],
 ): Promise<void> {
-  if (isSqlite(trx)) await Promise.all(writes.map((write) => write()));
-  else for (const write of writes) await write();
+  if (isSqlite(trx)) {
+    const chain: Chain = { ...first, rest };
+    await trx.executeQuery(chain);
+    return;
+  }
+  for (const query of [first, ...rest]) await trx.executeQuery(query);
 }
 
 /**

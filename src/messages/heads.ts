@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
 import { isSqlite } from '../core/dialect.ts';
@@ -35,15 +35,15 @@ const selectUnlocked = compiledOnce((db, ...ids: number[]) =>
   headsOf(db, ids).$if(!isSqlite(db), (query) => query.skipLocked()),
 );
 
-/** Takes so many sequences of each of these conversations, which are locked. */
-export async function advanceSequences(
+/** The statement that takes so many sequences of each of these conversations, which are locked. */
+export function advancing(
   trx: Trx,
   counts: ReadonlyMap<number, number>,
   now: number,
-): Promise<void> {
+): CompiledQuery {
   const ids = padded([...counts.keys()]);
   const taken = ids.flatMap((id) => [id, counts.get(id) ?? 0]);
-  await update(trx, ...taken, now, ...ids);
+  return update.compile(trx, ...taken, now, ...ids);
 }
 
 const update = compiledOnce((db, ...parameters: number[]) => {

@@ -5,10 +5,10 @@ import type { Recipients } from '../conversations/recipients.ts';
 import type { Message } from '../conversations/schemas.ts';
 import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
-import { takeSequence, writeInOrder } from '../core/dialect.ts';
+import { isSqlite, takeSequence, writeInOrder } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
-import { advanceSequences, lockHeads } from './heads.ts';
+import { advancing, lockHeads } from './heads.ts';
 import {
   type Accepted,
   type CheckedPost,
@@ -48,27 +48,23 @@ export async function insertMessages(
 ): Promise<Outcome[]> {
   const now = Date.now();
   const ids = [...new Set(posts.map(({ conversationId }) => conversationId))].sort(ascending);
-  // Sent together, they are answered in this order: the places are those under the lock.
-  const [heads, places] = await Promise.all([
-    takeHeads(trx, ids, posts.length, now),
-    findPlaces(trx, posts),
-  ]);
+  const isLone = posts.length === 1;
+  const locked = isSqlite(trx) ? undefined : await takeHeads(trx, ids, { isLone, now });
+  const places = await findPlaces(trx, posts);
   reach('after-sequence');
-  const memberIds = await recipients.list(
-    trx,
-    places
-      .filter((place) => place !== undefined)
-      .filter(({ conversationId }) => heads.has(conversationId)),
-  );
+  const heads = locked ?? headsAt(places);
+  const memberIds = await recipients.list(trx, standing(places, heads));
   const taken = looksForRepeats ? await findTaken(trx, posts) : new Set<string>();
-  const ground = { heads, places, taken, skipsLocked: ids.length > 1, now };
+  const skipsLocked = locked !== undefined && ids.length > 1;
+  const ground = { heads, places, taken, skipsLocked, now };
   const rulings = await settleRefusals(trx, rulePosts(posts, ground));
   const outcomes = rulings.map((ruling) => outcomeOf(ruling, memberIds));
   const accepted = rulings.filter(isAccepted);
   if (accepted.length === 0) throw new NothingInserted(outcomes);
-  const advance = () => advanceSequences(trx, countByConversation(accepted), now);
-  const isAdvanced = posts.length === 1;
-  await writeInOrder(trx, [() => insertRows(trx, accepted), ...(isAdvanced ? [] : [advance])]);
+  const inserting = insertValues.compile(trx, ...accepted.flatMap(valuesOf));
+  const isAdvanced = locked !== undefined && isLone;
+  const rest = isAdvanced ? [] : [advancing(trx, countByConversation(accepted), now)];
+  await writeInOrder(trx, [inserting, ...rest]);
   reach('before-commit');
   return outcomes;
 }
@@ -77,21 +73,29 @@ const ascending = (a: number, b: number): number => a - b;
 
 /**
  * The last sequence of each conversation, which stays as it is until the transaction ends. A lone post does not pay for
- * the groups: it takes its sequence in one statement, where they lock, look and count.
+ * the groups: it takes its sequence in one statement, where they lock, look and count. SQLite needs neither: there a
+ * transaction has everything to itself.
  */
 async function takeHeads(
   trx: Trx,
   ids: readonly number[],
-  posts: number,
-  now: number,
+  { isLone, now }: { isLone: boolean; now: number },
 ): Promise<Map<number, number>> {
   const [id] = ids;
-  if (posts > 1 || id === undefined) {
-    return lockHeads(trx, ids, { skipLocked: ids.length > 1 });
-  }
+  if (!isLone || id === undefined) return lockHeads(trx, ids, { skipLocked: ids.length > 1 });
   const sequence = await takeSequence(trx, id, now);
   return new Map(sequence === undefined ? [] : [[id, sequence - 1]]);
 }
+
+const headsAt = (places: readonly (Place | undefined)[]): Map<number, number> =>
+  new Map(places.flatMap((place) => (place ? [[place.conversationId, place.lastSequence]] : [])));
+
+/** Those in conversations that are held. */
+const standing = (
+  places: readonly (Place | undefined)[],
+  heads: ReadonlyMap<number, number>,
+): Place[] =>
+  places.filter((place) => place !== undefined).filter((place) => heads.has(place.conversationId));
 
 /** Of each post; undefined where its sender is no member. */
 async function findPlaces(trx: Trx, posts: readonly CheckedPost[]): Promise<(Place | undefined)[]> {
@@ -114,6 +118,7 @@ const selectPlaces = compiledOnce((trx, json: string) =>
       'asked.at',
       'members.conversation_id as conversationId',
       'members.hidden_through as hiddenThrough',
+      'conversations.last_sequence as lastSequence',
       'conversations.blocked',
       'conversations.version as conversationVersion',
     ]),
@@ -184,9 +189,6 @@ const valuesOf = ({ post, sequence, now }: Accepted): Value[] => [
 ];
 
 type Value = string | number | null | Buffer;
-
-const insertRows = (trx: Trx, accepted: readonly Accepted[]): Promise<unknown> =>
-  insertValues(trx, ...accepted.flatMap(valuesOf));
 
 const insertValues = compiledOnce((trx, ...values: Value[]) =>
   trx

@@ -16,6 +16,8 @@ export interface CheckedPost {
 /** A sender as a member, in a locked conversation. */
 export interface Place {
   conversationId: number;
+  /** Of the conversation. */
+  lastSequence: number;
   hiddenThrough: number;
   blocked: number;
   conversationVersion: number;

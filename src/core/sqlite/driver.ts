@@ -1,4 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import type { Chain } from '../dialect.ts';
 import { type Rows, type Statement, Statements } from './statements.ts';
 import type { Place } from './thread.ts';
 import { openWriter, type Writer } from './writer.ts';
@@ -59,8 +60,9 @@ class SqliteConnection implements DatabaseConnection {
     this.#writer = writer;
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    return (await this.#run({ sql, parameters })) as QueryResult<R>;
+  async executeQuery<R>(query: CompiledQuery | Chain): Promise<QueryResult<R>> {
+    const statements = 'rest' in query ? [query, ...query.rest] : [query];
+    return (await this.#run(statements)) as QueryResult<R>;
   }
 
   // biome-ignore lint/correctness/useYield: Kysely's interface has it.
@@ -76,14 +78,14 @@ class SqliteConnection implements DatabaseConnection {
 
   /** Undone when it fails. Whoever writes next need not wait for the answer: what they send is run after it. */
   async commit(): Promise<void> {
-    const committed = this.#place === 'within' ? this.#writer.run(COMMIT, 'last') : undefined;
+    const committed = this.#place === 'within' ? this.#writer.run([COMMIT], 'last') : undefined;
     this.#end();
     await committed;
   }
 
   async rollback(): Promise<void> {
     if (this.#place === 'alone') return;
-    const undone = this.#place === 'within' ? this.#writer.run(ROLLBACK, 'within') : undefined;
+    const undone = this.#place === 'within' ? this.#writer.run([ROLLBACK], 'within') : undefined;
     this.#end();
     await undone;
   }
@@ -93,18 +95,19 @@ class SqliteConnection implements DatabaseConnection {
     this.#writer.unlock();
   }
 
-  async #run(statement: Statement): Promise<Rows> {
+  async #run(statements: readonly Statement[]): Promise<Rows> {
     const place = this.#place;
-    if (place === 'alone') return this.#runAlone(statement);
+    if (place === 'alone') return this.#runAlone(statements);
     this.#place = 'within';
-    return this.#writer.run(statement, place);
+    return this.#writer.run(statements, place);
   }
 
-  async #runAlone(statement: Statement): Promise<Rows> {
-    if (READS.test(statement.sql)) return this.#reader.run(statement);
+  async #runAlone(statements: readonly Statement[]): Promise<Rows> {
+    const [only] = statements;
+    if (only && READS.test(only.sql)) return this.#reader.run(only);
     await this.#writer.lock();
     try {
-      return await this.#writer.run(statement, 'alone');
+      return await this.#writer.run(statements, 'alone');
     } finally {
       this.#writer.unlock();
     }

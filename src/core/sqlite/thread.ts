@@ -2,10 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Rows, type Statement, Statements } from './statements.ts';
 
-/** Statements are answered one by one, in their order. */
-export type Order = { do: 'run'; statement: Statement; place: Place } | { do: 'close' };
+/** Orders are answered one by one, in the order in which they come, and by the rows of their last statement. */
+export type Order = { do: 'run'; statements: readonly Statement[]; place: Place } | { do: 'close' };
 
-/** Where a statement stands: by itself, as the first of a transaction, in one, or as the COMMIT of one. */
+/** Where statements stand: one by itself, the first of a transaction, in one, or the COMMIT of one. */
 export type Place = 'alone' | 'first' | 'within' | 'last';
 
 export type Answer = { rows: Rows } | { failure: Failure };
@@ -31,17 +31,17 @@ let connection: Statements | undefined;
 
 parentPort?.on('message', (order: Order) => {
   if (order.do === 'run') {
-    parentPort?.postMessage(answerTo(order.statement, order.place));
+    parentPort?.postMessage(answerTo(order));
     return;
   }
   connection?.close();
   parentPort?.close();
 });
 
-function answerTo(statement: Statement, place: Place): Answer {
+function answerTo({ statements, place }: Order & { do: 'run' }): Answer {
   try {
     connection ??= new Statements(file);
-    return { rows: run(connection, statement, place) };
+    return { rows: run(connection, statements, place) };
   } catch (error) {
     // What follows is of the next one.
     if (place === 'last' && connection?.isInTransaction) connection.run(ROLLBACK);
@@ -50,9 +50,11 @@ function answerTo(statement: Statement, place: Place): Answer {
   }
 }
 
-function run(connection: Statements, statement: Statement, place: Place): Rows {
+function run(connection: Statements, statements: readonly Statement[], place: Place): Rows {
   if (place === 'first') connection.run(BEGIN);
-  // What was sent along, and then could not begin or was undone, must not be stored by itself.
+  // What has been undone must not be followed by what is then stored by itself.
   else if (place !== 'alone' && !connection.isInTransaction) throw notBegun();
-  return connection.run(statement);
+  let rows: Rows = { rows: [] };
+  for (const statement of statements) rows = connection.run(statement);
+  return rows;
 }

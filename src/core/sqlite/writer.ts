@@ -9,8 +9,8 @@ const YOUNG_GENERATION = 4;
 export interface Writer {
   lock(): Promise<void>;
   unlock(): void;
-  /** What is sent without waiting is run in this order. Throws what node:sqlite would have thrown. */
-  run(statement: Statement, place: Place): Promise<Rows>;
+  /** Resolves to the rows of the last. Throws what node:sqlite would have thrown for the first that failed. */
+  run(statements: readonly Statement[], place: Place): Promise<Rows>;
   close(): Promise<void>;
 }
 
@@ -60,11 +60,10 @@ export function openWriter(file: string): Writer {
       else isLocked = false;
     },
 
-    async run(statement, place) {
-      const parameters = statement.parameters.map(apart);
+    async run(statements, place) {
       const { promise, resolve } = Promise.withResolvers<Answer>();
       asked.push(resolve);
-      tell({ do: 'run', statement: { ...statement, parameters }, place });
+      tell({ do: 'run', statements: statements.map(cloneable), place });
       const answer = await promise;
       if ('rows' in answer) return answer.rows;
       throw errorOf(answer.failure);
@@ -79,6 +78,11 @@ export function openWriter(file: string): Writer {
     },
   };
 }
+
+const cloneable = ({ sql, parameters }: Statement): Statement => ({
+  sql,
+  parameters: parameters.map(apart),
+});
 
 /** A part of a buffer would take the whole of it along. */
 const apart = (value: unknown): unknown =>

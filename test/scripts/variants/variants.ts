@@ -118,12 +118,11 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: INSERT,
-        find: '[() => insertRows(trx, accepted),',
-        replace: `[() => insertRows(trx, accepted)
-      .catch((error: { errno?: number }) => {
-        if (error.errno !== 1213) throw error;
-        return insertRows(trx, accepted);
-      }),`,
+        find: '  await writeInOrder(trx, [inserting, ...rest]);',
+        replace: `  await writeInOrder(trx, [inserting, ...rest]).catch((error: { errno?: number }) => {
+    if (error.errno !== 1213) throw error;
+    return writeInOrder(trx, [inserting, ...rest]);
+  });`,
       },
     ],
     topology: 'pair',
@@ -355,13 +354,13 @@ export const variants: Record<string, Variant> = {
       },
       {
         file: INSERT,
-        find: '    takeHeads(trx, ids, posts.length, now),\n',
-        replace: '    given as Map<number, number>,\n',
+        find: 'isSqlite(trx) ? undefined : await takeHeads(trx, ids, { isLone, now });',
+        replace: 'given as Map<number, number>;',
       },
       {
         file: INSERT,
-        find: '  const isAdvanced = posts.length === 1;',
-        replace: '  const isAdvanced = posts.length > 0;',
+        find: 'const isAdvanced = locked !== undefined && isLone;',
+        replace: 'const isAdvanced = posts.length > 0;',
       },
     ],
     topology: 'embedded',
