@@ -1,10 +1,12 @@
-// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload --rooms]
+// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload --rooms --history 10000,1000000]
 // How fast a message gets from its post to the other's hands, beside what the machine could do at best;
-// with --overload, what is left of that when five times as much is asked for, and with --rooms, how it is
-// when many hear of the same message.
+// with --overload, what is left of that when five times as much is asked for, with --rooms, how it is
+// when many hear of the same message, and with --history, how fast is read from stores of these sizes.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { historySections, measureHistory } from './bench/history.ts';
+import { setUpHistory } from './bench/history-set-up.ts';
 import { type Bench, measure } from './bench/measure.ts';
 import { notesOn } from './bench/notes.ts';
 import { type Options, readOptions, USAGE } from './bench/options.ts';
@@ -17,7 +19,7 @@ import {
   measureRooms,
   ROOMS_SECTIONS,
 } from './bench/rooms.ts';
-import { setUp } from './bench/set-up.ts';
+import { setUp, startGenerator } from './bench/set-up.ts';
 import { summarise } from './bench/statistics.ts';
 import { TALK_SECTIONS } from './bench/talk-sections.ts';
 
@@ -35,6 +37,7 @@ await started.disposeAsync();
 process.exit(exitCode);
 
 async function run(): Promise<number> {
+  if (options.history) return runHistory(options.history);
   progress('starting the servers and making the accounts');
   const size = options.rooms ? { users: CROWD_SIZE, conversations: 0 } : {};
   const { bench, targets } = await setUp(dir, { ...options, ...size }, started);
@@ -51,6 +54,13 @@ async function run(): Promise<number> {
   }
   const repetitions = await repeat(targets, (target) => measure(bench, target));
   return tell(bench, repetitions, TALK_SECTIONS, notesOn(dir, repetitions));
+}
+
+async function runHistory(sizes: readonly number[]): Promise<number> {
+  const shelves = await setUpHistory(dir, sizes, started, progress);
+  const bench = { options, generator: startGenerator(started), errors: new Map<string, number>() };
+  const repetitions = await repeat(shelves, (shelf) => measureHistory(bench, shelf));
+  return tell(bench, repetitions, historySections(sizes), []);
 }
 
 /** All targets by turns, once without counting. */
@@ -74,7 +84,7 @@ async function repeat<T extends { name: string }, R>(
 
 /** Returns the exit code. */
 function tell<R>(
-  { errors }: Bench,
+  { errors }: Pick<Bench, 'errors'>,
   repetitions: ReadonlyMap<string, readonly R[]>,
   sections: readonly Section<R>[],
   notes: string[],

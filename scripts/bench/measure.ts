@@ -1,4 +1,5 @@
 import type { Process } from '../support/processes.ts';
+import type { Asking } from './asking.ts';
 import type { Flood } from './flood.ts';
 import type { Gathering } from './gathering.ts';
 import type { Options } from './options.ts';
@@ -123,9 +124,9 @@ function generate(
 
 /** What the generator saw of a load; its errors are counted under the name of the server. */
 export async function askGenerator<T>(
-  { generator, errors }: Bench,
+  { generator, errors }: Pick<Bench, 'generator' | 'errors'>,
   name: string,
-  load: Load | Flood | Gathering,
+  load: Load | Flood | Gathering | Asking,
 ): Promise<T> {
   const answer = await generator.ask<{ figures: T; errors: Record<string, number> }>(load);
   for (const [message, count] of Object.entries(answer.errors)) {

@@ -12,10 +12,12 @@ export interface Options {
   overload: boolean;
   /** Instead of all else: many who hear of the same message. */
   rooms: boolean;
+  /** Instead of all else: reading from stores of these sizes, in messages, ascending. */
+  history: readonly number[] | undefined;
 }
 
 export const USAGE =
-  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload | --rooms] [--json]';
+  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload | --rooms | --history 10000,1000000] [--json]';
 
 /** Throws an Error that says what is wrong. */
 export function readOptions(args: readonly string[]): Options {
@@ -29,6 +31,7 @@ export function readOptions(args: readonly string[]): Options {
       json: { type: 'boolean', default: false },
       overload: { type: 'boolean', default: false },
       rooms: { type: 'boolean', default: false },
+      history: { type: 'string' },
     },
   });
   const options = {
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): Options {
     json: values.json,
     overload: values.overload,
     rooms: values.rooms,
+    history: values.history?.split(',').map((size) => wholeNumber('history', size)),
   };
   if (options.users % 2 === 1)
     throw new Error('--users: an even number, because they talk in pairs');
@@ -50,6 +54,6 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Error(`--${name}: a whole number from 1`);
 }

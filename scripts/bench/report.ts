@@ -60,10 +60,9 @@ export function printReport<R>(
   { options, machine, targets, notes, errors }: Report<R>,
   sections: readonly Section<R>[],
 ): void {
-  const { users, conversations, seconds, repetitions } = options;
+  const { seconds, repetitions } = options;
   const lines = [
-    `${users} users, ${conversations} conversations with one message under way in each;` +
-      ` ${seconds} s × ${repetitions}: median (min–max)`,
+    `${seconds} s × ${repetitions}: median (min–max)`,
     `${machine.cores} × ${machine.processor}, ${machine.system}, Node ${machine.node}`,
     '',
     line('', Object.keys(targets)),
@@ -82,7 +81,7 @@ const linesOf = <R>(rows: readonly Row<R>[], columns: readonly Summarised<R>[]):
     .map(([label, cells]) => line(label, cells));
 
 const line = (label: string, cells: readonly string[]): string =>
-  [label.padEnd(54), ...cells.map((cell) => cell.padEnd(24))].join('').trimEnd();
+  [label.padEnd(72), ...cells.map((cell) => cell.padEnd(24))].join('').trimEnd();
 
 /** Empty for what this way of running Doorbell has not. */
 export function ranged(summary: Summary | null | undefined, decimals = 0): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { startDoorbell, startProcess } from '../support/processes.ts';
+import { type Process, startDoorbell, startProcess } from '../support/processes.ts';
 import { startMariadb, startRedis } from '../support/servers.ts';
 import { invent, signUp } from './accounts.ts';
 import type { Bench, Rival, Target } from './measure.ts';
@@ -21,7 +21,7 @@ export async function setUp(dir: string, options: Options, started: AsyncDisposa
   const { target: mariadb, mariadbd } = await setUpMariadb(join(dir, 'mariadb'), options, started);
   const bench: Bench = {
     options,
-    generator: started.use(startProcess(import.meta.resolve('./generator.ts'))),
+    generator: startGenerator(started),
     bare: await setUpBare(options, started),
     peers: await setUpPeers(mariadbd, options, started),
     transactions: started.use(startProcess(import.meta.resolve('./raw-transactions.ts'))),
@@ -29,6 +29,9 @@ export async function setUp(dir: string, options: Options, started: AsyncDisposa
   };
   return { bench, targets: [embedded, mariadb] };
 }
+
+export const startGenerator = (started: AsyncDisposableStack): Process =>
+  started.use(startProcess(import.meta.resolve('./generator.ts')));
 
 async function setUpEmbedded(
   dir: string,

@@ -26,7 +26,7 @@ export const TALK_SECTIONS: readonly Section<Repetition>[] = [
       ],
     ],
   ],
-  ['Talk', figureRows(({ talk }) => talk)],
+  ['Talk, in each conversation one message under way', figureRows(({ talk }) => talk)],
   ['Lone', figureRows(({ lone }) => lone)],
   ['Limit: bare HTTP and sockets, talk', figureRows(({ limits }) => limits.talk)],
   ['Limit: bare HTTP and sockets, lone', figureRows(({ limits }) => limits.lone)],
