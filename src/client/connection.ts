@@ -75,11 +75,7 @@ export class Connection {
   }
 
   async #usableTokens(): Promise<StoredTokens> {
-    const { api, tokens } = this.#options;
-    // Whoever opens a socket is not told why it was refused. A GET is, and it renews the token; but when
-    // a server returns, a crowd should not ask twice each.
-    const isDoubtful = this.#failedUpgrades % DOUBTFUL === DOUBTFUL - 1;
-    if (isDoubtful) await api.getMe();
+    const { tokens } = this.#options;
     const usable = await (this.#refusedToken ? tokens.other(this.#refusedToken) : tokens.access());
     this.#refusedToken = undefined;
     return usable;
@@ -105,7 +101,17 @@ export class Connection {
     this.#socket = undefined;
     this.#ready = undefined;
     stopRenewing();
+    await this.#lookInto(this.#failedUpgrades);
     return code;
+  }
+
+  /**
+   * Whoever opens a socket is not told why it was refused. A GET is, and it renews the token. Right after a failure it
+   * reaches no server that was away, so that a crowd does not ask twice each when one returns.
+   */
+  async #lookInto(failures: number): Promise<void> {
+    if (this.#isClosed || failures === 0 || failures % DOUBTFUL > 0) return;
+    await this.#options.api.getMe().catch(() => {});
   }
 
   #keepRenewed(known: StoredTokens, socket: Socket): () => void {
