@@ -101,7 +101,7 @@ export class Subscriber {
   /** From here on frames go out; what was rung before is covered by the client's first sync. */
   ready(heartbeat: number): void {
     this.#live = true;
-    this.#socket.send(JSON.stringify({ event: 'ready', heartbeat } satisfies ServerFrame));
+    this.#write(encode(JSON.stringify({ event: 'ready', heartbeat } satisfies ServerFrame)));
   }
 
   /** Returns how many frames were dropped; a resync is owed instead of them. */
@@ -136,13 +136,17 @@ export class Subscriber {
   }
 
   #send(frame: string): void {
-    const { bytes, sum } = encode(frame);
-    cork(this.#connection);
-    // Past the WebSocket, which would frame it anew for each reader, and sends its own in order with what is written here.
-    this.#connection.write(bytes);
-    this.#sum = (this.#sum + sum) >>> 0;
+    const encoded = encode(frame);
+    this.#write(encoded);
+    this.#sum = (this.#sum + encoded.sum) >>> 0;
     this.#sent += 1;
     if (this.#sent % PING_EVERY === 0) this.#ping();
+  }
+
+  /** Past the WebSocket, which would frame it anew for each reader, and sends its own in order with what is written here. */
+  #write({ bytes }: Encoded): void {
+    cork(this.#connection);
+    this.#connection.write(bytes);
   }
 
   resync(): void {
