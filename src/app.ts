@@ -14,7 +14,12 @@ import { requireDeclaredAccess } from './core/access.ts';
 import { registerAccessTokens } from './core/access-tokens.ts';
 import { keepAdmission } from './core/admission.ts';
 import { registerApiPages } from './core/api-pages.ts';
-import { authenticator, findEndedSessions, registerAuthentication } from './core/authenticate.ts';
+import {
+  authenticator,
+  findEndedSessions,
+  registerAuthentication,
+  sessionFinder,
+} from './core/authenticate.ts';
 import { keepBackground } from './core/background.ts';
 import type { Bus } from './core/bus.ts';
 import type { Config } from './core/config.ts';
@@ -48,6 +53,7 @@ import { socketRoute } from './notifications/socket-route.ts';
 import { registerSocketServer } from './notifications/socket-server.ts';
 import { keepSubscribers } from './notifications/subscribers.ts';
 import { tokenRenew } from './notifications/token-renew.ts';
+import { headsFinder } from './sync/heads.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { authRoutes } from './users/auth-routes.ts';
 import { blockRoutes } from './users/block-routes.ts';
@@ -83,7 +89,8 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const accessTokens = await registerAccessTokens(app, jwtSecrets, config);
   await registerCookies(app);
   const limits = limiter({ bus, config });
-  const authenticate = authenticator(accessTokens, db);
+  const findSession = sessionFinder(db);
+  const authenticate = authenticator(accessTokens, findSession);
   const indexing = keepIndexing({ db, log, isMigrated });
   const announce = indexing.listenTo(announcer(bus));
   const settling = resyncWhenSettled({ db, bus, log });
@@ -97,7 +104,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     log,
     config,
     presence,
-    findEndedSessions: (ids) => findEndedSessions(db, ids),
+    findEndedSessions: (ids) => findEndedSessions(findSession, ids),
   });
   const leaving = keepLeaving({ ...parts, log, isMigrated, purge });
   const sessions = sessionKeeper({ db, bus, accessTokens, jwtSecrets, config });
@@ -155,7 +162,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     });
     scope.register(messageChangeRoutes(parts), { prefix: '/messages' });
     scope.register(searchRoutes({ db, indexing }), { prefix: '/messages' });
-    scope.register(syncRoutes({ db }), { prefix: '/sync' });
+    scope.register(syncRoutes({ db, findHeads: headsFinder(db) }), { prefix: '/sync' });
     scope.register(adminRoutes({ ...parts, bus, purge }), { prefix: '/admin' });
     scope.register(adminUserRoutes({ db, sessions, leaving }), { prefix: '/admin/users' });
     scope.register(socketRoute({ subscribers, dispatcher, config }), {

@@ -31,24 +31,20 @@ export type Authenticate = (token: string) => Promise<Viewer>;
  * Checks the access token and then, in the database, its session, so that a logout or a password
  * change holds from the moment it is acknowledged. Throws a 401.
  */
-export const authenticator = (
-  accessTokens: Pick<AccessTokens, 'verify'>,
-  db: Database,
-): Authenticate => {
-  const findInForce = sessionFinder(db);
-  return async (token) => {
+export const authenticator =
+  (accessTokens: Pick<AccessTokens, 'verify'>, findSession: FindSession): Authenticate =>
+  async (token) => {
     const { userId, sessionId, endsAt } = accessTokens.verify(token);
-    const session = await findInForce(sessionId);
+    const session = await findSession(sessionId);
     // Restored from a backup, a store gives the ids of lost sessions out again.
     if (session?.userId !== userId) throw new ProblemError('unauthenticated');
     return { ...session, sessionId, tokenEndsAt: endsAt };
   };
-};
 
 /** Whose a session is, as long as it is in force. */
-const sessionFinder = (
-  db: Database,
-): LookUp<number, Pick<Viewer, 'userId' | 'username' | 'role'>> =>
+export type FindSession = LookUp<number, Pick<Viewer, 'userId' | 'username' | 'role'>>;
+
+export const sessionFinder = (db: Database): FindSession =>
   gather(async (sessionIds) => {
     const rows = await selectInForce(db, ...padded(sessionIds));
     const inForce = new Map(rows.map(({ id, ...user }) => [id, user]));
@@ -66,17 +62,11 @@ const selectInForce = compiledOnce((db, ...sessionIds: number[]) =>
 
 /** Those of the sessions that are in force no more; for sockets, which asked when they were opened. */
 export async function findEndedSessions(
-  db: Database,
+  findSession: FindSession,
   sessionIds: readonly number[],
 ): Promise<Set<number>> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select('id')
-    .where('id', 'in', sessionIds)
-    .where('ended_at', 'is', null)
-    .execute();
-  const inForce = new Set(rows.map(({ id }) => id));
-  return new Set(sessionIds.filter((id) => !inForce.has(id)));
+  const sessions = await Promise.all(sessionIds.map(findSession));
+  return new Set(sessionIds.filter((_, index) => sessions[index] === undefined));
 }
 
 const viewers = new WeakMap<FastifyRequest, Viewer>();

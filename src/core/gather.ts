@@ -7,15 +7,17 @@ interface Asked<Key, Found> {
   reject(error: unknown): void;
 }
 
-/** Keys of one query at most. */
+/** Keys of one query, unless it is told otherwise. */
 const MOST = 200;
 
 /**
  * Makes one query of what is asked for in one turn of the event loop. No query is joined that is under way already, so
- * each sees all that was committed before it was asked for. `query` resolves to what it finds, in the order of the keys.
+ * each sees all that was committed before it was asked for. `query` gets at most so many keys, and resolves to what it finds, in their
+ * order.
  */
 export function gather<Key, Found>(
   query: (keys: readonly Key[]) => Promise<readonly (Found | undefined)[]>,
+  most = MOST,
 ): LookUp<Key, Found> {
   let asked: Asked<Key, Found>[] = [];
 
@@ -31,7 +33,7 @@ export function gather<Key, Found>(
   function runAll(): void {
     const all = asked;
     asked = [];
-    for (let at = 0; at < all.length; at += MOST) void run(all.slice(at, at + MOST));
+    for (let at = 0; at < all.length; at += most) void run(all.slice(at, at + most));
   }
 
   return (key) =>

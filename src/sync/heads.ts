@@ -1,4 +1,10 @@
+import { compiledOnce } from '../core/compiled-once.ts';
 import type { Database } from '../core/database.ts';
+import { gather, type LookUp } from '../core/gather.ts';
+import { padded } from '../core/padded.ts';
+
+/** Users of one query: some have thousands of conversations, and others wait for what is read at once. */
+const MOST_USERS = 32;
 
 /** Where one of a user's conversations stands, for this user. */
 export interface Head {
@@ -13,11 +19,23 @@ export interface Head {
   hiddenThrough: number;
 }
 
-export const listHeads = (db: Database, userId: number): Promise<Head[]> =>
+/** All of a user's, by id, ascending. */
+export type FindHeads = LookUp<number, Head[]>;
+
+/** When a crowd returns, everybody asks at once: they are answered together. */
+export const headsFinder = (db: Database): FindHeads =>
+  gather(async (userIds) => {
+    const rows = await selectHeads(db, ...padded(userIds));
+    const heads = Map.groupBy(rows, ({ userId }) => userId);
+    return userIds.map((userId) => heads.get(userId));
+  }, MOST_USERS);
+
+const selectHeads = compiledOnce((db, ...userIds: number[]) =>
   db
     .selectFrom('members')
     .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
     .select([
+      'members.user_id as userId',
       'conversations.id',
       'conversations.last_sequence as lastSequence',
       'conversations.version as sharedVersion',
@@ -25,9 +43,10 @@ export const listHeads = (db: Database, userId: number): Promise<Head[]> =>
       'members.joined_version as joinedVersion',
       'members.hidden_through as hiddenThrough',
     ])
-    .where('members.user_id', '=', userId)
-    .orderBy('conversations.id')
-    .execute();
+    .where('members.user_id', 'in', userIds)
+    .orderBy('members.user_id')
+    .orderBy('members.conversation_id'),
+);
 
 /** What the member knows as the conversation's version. */
 export const versionOf = ({ sharedVersion, viewVersion }: Head): number =>

@@ -1,13 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Database } from '../core/database.ts';
 import { SyncAnswer, SyncBody } from './schemas.ts';
-import { sync } from './sync.ts';
+import { type SyncParts, sync } from './sync.ts';
 
 /** Room for the positions of some ten thousand conversations. */
 const BODY_LIMIT = 1_048_576;
 
 export const syncRoutes =
-  ({ db }: { db: Database }): FastifyPluginAsyncTypebox =>
+  (parts: SyncParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('', {
       bodyLimit: BODY_LIMIT,
@@ -20,6 +19,6 @@ export const syncRoutes =
         response: { 200: SyncAnswer },
       },
       config: { access: 'user' },
-      handler: ({ viewer, body }) => sync(db, viewer.userId, body.conversations),
+      handler: ({ viewer, body }) => sync(parts, viewer.userId, body.conversations),
     });
   };

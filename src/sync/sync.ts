@@ -1,7 +1,7 @@
 import type { Database } from '../core/database.ts';
 import { formatMessageId } from '../core/ids.ts';
 import type { SyncFrame } from '../notifications/frames.ts';
-import { type Head, listHeads, versionOf } from './heads.ts';
+import { type FindHeads, type Head, versionOf } from './heads.ts';
 import { type ChangedRange, listChanged } from './list-changed.ts';
 import type { Position, SyncAnswer } from './schemas.ts';
 
@@ -15,6 +15,11 @@ const MAX_EVENTS = 1_000;
 /** Conversations whose changes are asked for in one statement. */
 const CHUNK = 100;
 
+export interface SyncParts {
+  db: Database;
+  findHeads: FindHeads;
+}
+
 /**
  * The frames that the socket would have sent since these positions, worked out from the state as
  * it is and not from a log, so there is nothing that could have been lost. Sequences have no gaps:
@@ -22,11 +27,11 @@ const CHUNK = 100;
  * user's memberships, and one for each hundred conversations whose version is not the one known.
  */
 export async function sync(
-  db: Database,
+  { db, findHeads }: SyncParts,
   userId: number,
   known: Readonly<Record<string, Position>>,
 ): Promise<SyncAnswer> {
-  const heads = await listHeads(db, userId);
+  const heads = (await findHeads(userId)) ?? [];
   const mine = new Set(heads.map(({ id }) => String(id)));
   const gone = Object.keys(known).filter((id) => !mine.has(id));
   const answer: SyncAnswer = {

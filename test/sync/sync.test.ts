@@ -1,4 +1,5 @@
 import { test } from 'tap';
+import { headsFinder } from '../../src/sync/heads.ts';
 import { startApp } from '../support/app.ts';
 import { storeNames } from '../support/databases.ts';
 import type { TestUser } from '../support/http.ts';
@@ -8,6 +9,29 @@ const sync = async (user: TestUser, conversations: Positions) =>
   (await user.post('/sync', { json: { conversations } })).body;
 
 for (const store of storeNames) {
+  test(`a crowd that returns at once shares its look-ups, stored in ${store}`, async (t) => {
+    let statements = 0;
+    const count = () => {
+      statements += 1;
+    };
+    const app = await startApp(t, { store, env: { PRESENCE: 'off' }, onStatement: count });
+    const ana = await app.signUp('ana');
+    await app.signUp('ben');
+    await app.signUp('eve');
+    const notes = await ana.open('ana');
+    const talk = await ana.open('ben');
+    const users = await app.db.selectFrom('users').select(['id', 'username']).execute();
+    const findHeads = headsFinder(app.db);
+    statements = 0;
+    const found = await Promise.all([...users, ...users].map(({ id }) => findHeads(id)));
+    t.equal(statements, 1);
+    const conversations: Record<string, string[]> = { ana: [notes, talk], ben: [talk], eve: [] };
+    for (const [index, { username }] of [...users, ...users].entries()) {
+      const ids = (found[index] ?? []).map(({ id }) => String(id));
+      t.same(ids, conversations[username], username);
+    }
+  });
+
   test(`catching up, stored in ${store}`, async (t) => {
     const app = await startApp(t, { store });
     const ana = await app.signUp('ana');
