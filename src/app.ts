@@ -46,6 +46,7 @@ import { announcer, whisperer } from './notifications/announce.ts';
 import { profileAnnouncer } from './notifications/announce-profile.ts';
 import { asyncApi } from './notifications/asyncapi.ts';
 import type { Commands } from './notifications/commands.ts';
+import { keepCrowdSpread } from './notifications/crowd-spread.ts';
 import { commandDispatcher } from './notifications/dispatcher.ts';
 import { keepPresence } from './notifications/presence.ts';
 import { resyncWhenSettled } from './notifications/resync-later.ts';
@@ -92,7 +93,9 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const findSession = sessionFinder(db);
   const authenticate = authenticator(accessTokens, findSession);
   const indexing = keepIndexing({ db, log, isMigrated });
-  const announce = indexing.listenTo(announcer(bus));
+  const countSockets = () => subscribers.count();
+  const crowdSpread = keepCrowdSpread({ admission, metrics, config, countSockets });
+  const announce = indexing.listenTo(announcer(bus, crowdSpread));
   const settling = resyncWhenSettled({ db, bus, log });
   const parts = { db, announce, resyncLater: settling.resyncLater, config };
   const deliveries = keepDeliveries({ db, announce, log, config });
@@ -128,6 +131,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const dispatcher = commandDispatcher({ commands, subscribers, limits, admission, log, config });
   const workers = [background, leaving, indexing, settling, deliveries, purge, presence];
   app.addHook('onClose', async () => {
+    crowdSpread.close();
     await dispatcher.close();
     await withinTime(CLOSE_TIMEOUT, Promise.all(workers.map(({ close }) => close())));
   });

@@ -32,6 +32,8 @@ export class Connection {
   #refusedToken: string | undefined;
   /** Upgrades that failed since a socket was ready. */
   #failedUpgrades = 0;
+  /** As the last socket was told; after a first attempt it is the backoff that spreads. */
+  #spread = 0;
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
@@ -57,7 +59,8 @@ export class Connection {
       const { tokens, code } = await this.#attempt();
       if (this.#isClosed) return;
       this.#options.onState('offline');
-      const { wait, needsToken } = reconnectAfter(code);
+      const { wait, needsToken } = reconnectAfter(code, this.#spread);
+      this.#spread = 0;
       if (needsToken) this.#refusedToken = tokens?.accessToken;
       await (wait === undefined ? this.#backoff.wait() : this.#backoff.pause(wait));
     }
@@ -89,6 +92,7 @@ export class Connection {
       WebSocket: this.#options.WebSocket,
       token: tokens.accessToken,
       onFrame: (frame) => {
+        if (frame.event === 'heartbeat') this.#spread = frame.spread ?? this.#spread;
         if (frame.event !== 'ready') return this.#options.onFrame(frame);
         this.#failedUpgrades = 0;
         this.#ready = socket;

@@ -179,6 +179,14 @@ export class Doorbell {
     return this.#held?.replica.range(conversationId)?.hasOlder ?? false;
   }
 
+  /**
+   * Tells which conversations are on screen; until then all are taken to be. New messages of large rooms that are not
+   * are held up to half a minute later, many at once, or as soon as this is called again.
+   */
+  async showOnly(conversationIds: Iterable<string>): Promise<void> {
+    (await this.#session()).showOnly(conversationIds);
+  }
+
   /** For showing a conversation: the first time, fetches the last messages. Resolves with all that are held. */
   async loadLast(conversationId: string): Promise<Message[]> {
     return (await this.#session()).history.loadLast(conversationId);

@@ -5,7 +5,8 @@ import { type Hint, type HintKind, Hints } from './hints.ts';
 
 /**
  * Turns hints into fetches. They are gathered for some milliseconds, so that a burst becomes one call,
- * and handled one job at a time, so that the pages of a conversation arrive in order. A hint leaves
+ * or for longer, as far as whoever adds them has time; the first that has none takes all of them along. They are
+ * handled one job at a time, so that the pages of a conversation arrive in order. A hint leaves
  * only when what it names is held, missing, or its conversation is gone; until then it is retried.
  */
 export class Gather {
@@ -14,6 +15,9 @@ export class Gather {
   readonly #hints = new Hints();
   readonly #backoff = new Backoff();
   #waiting: { stamp: number; resolve: () => void }[] = [];
+  /** When the next fetch is to begin, by the clock of `performance`. */
+  #dueAt = Number.POSITIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isRunning = false;
   #isPaused = false;
 
@@ -22,15 +26,22 @@ export class Gather {
     this.#milliseconds = milliseconds;
   }
 
-  add(kind: HintKind, id: string): void {
+  /** It may wait for so many milliseconds longer than others. */
+  add(kind: HintKind, id: string, patience = 0): void {
     this.#hints.add(kind, id);
-    this.#start();
+    this.#beginWithin(patience);
+  }
+
+  /** What waits has no more time. */
+  hurry(): void {
+    if (this.#hints.size > 0) this.#beginWithin(0);
   }
 
   /** Resolves when all that was added so far is done, and what followed from it too. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push({ stamp: this.#hints.stamp, resolve });
+      this.hurry();
       if (!this.#isRunning) this.#answerWaiting();
     });
   }
@@ -38,6 +49,7 @@ export class Gather {
   /** Hints are kept until resume(). */
   pause(): void {
     this.#isPaused = true;
+    clearTimeout(this.#timer);
     this.#backoff.stop();
   }
 
@@ -46,19 +58,31 @@ export class Gather {
     this.#start();
   }
 
-  #start(): void {
-    if (this.#isRunning || this.#isPaused || this.#hints.size === 0) return;
-    this.#isRunning = true;
-    void this.#run();
+  #beginWithin(patience: number): void {
+    const at = performance.now() + this.#milliseconds + patience;
+    if (at >= this.#dueAt) return;
+    this.#dueAt = at;
+    this.#start();
   }
 
+  #start(): void {
+    if (this.#isRunning || this.#isPaused || this.#hints.size === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#run(), this.#dueAt - performance.now());
+  }
+
+  /** Takes all that has come by now, whatever time it has. */
   async #run(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, this.#milliseconds));
-    while (!this.#isPaused && this.#hints.size > 0) {
+    const { stamp } = this.#hints;
+    this.#isRunning = true;
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    while (!this.#isPaused && this.#hints.hasUntil(stamp)) {
       await this.#attempt(this.#hints.take());
       this.#answerWaiting();
     }
     this.#isRunning = false;
+    if (this.#hints.size === 0) this.#dueAt = Number.POSITIVE_INFINITY;
+    else if (this.#isPaused) this.#dueAt = performance.now();
     this.#start();
   }
 

@@ -2,12 +2,14 @@ import type { ServerFrame } from '../notifications/frames.ts';
 import type { Emit } from './events.ts';
 import type { Gather } from './gather.ts';
 import { Pace } from './pace.ts';
+import type { Patience } from './patience.ts';
 import type { Replica } from './replica.ts';
 
 interface ListenerOptions {
   username: string;
   replica: Replica;
   gather: Gather;
+  patience: Patience;
   emit: Emit;
   /** To sync: frames were dropped, or so many changes were heard that the positions lag far behind. */
   onResync: () => void;
@@ -43,8 +45,9 @@ export class Listener {
 
   /** Frames with other names are passed over: a server may be newer than its clients. */
   receive(frame: ServerFrame): void {
-    const { gather, onResync } = this.#options;
-    if (frame.event === 'message.created') gather.add('message', frame.id);
+    const { gather, patience, onResync } = this.#options;
+    if (frame.event === 'message.created') gather.add('message', frame.id, patience.of(frame.id));
+    else if (frame.event === 'heartbeat') patience.spread = frame.spread ?? patience.spread;
     else if (frame.event === 'message.updated') this.#changed(frame.id);
     else if (frame.event === 'conversation.created') gather.add('conversation', frame.id);
     else if (frame.event === 'conversation.updated') this.#updated(frame.id);
@@ -62,15 +65,18 @@ export class Listener {
   }
 
   #changed(messageId: string): void {
-    this.#pace.run(`message ${messageId}`, () => this.#options.gather.add('update', messageId));
+    const { gather, patience } = this.#options;
+    this.#pace.run(`message ${messageId}`, () =>
+      gather.add('update', messageId, patience.of(messageId)),
+    );
     this.#changes += 1;
     if (this.#changes % MANY_CHANGES === 0) this.#options.onManyChanges();
   }
 
   #updated(conversationId: string): void {
-    const { gather, replica, emit } = this.#options;
+    const { gather, patience, replica, emit } = this.#options;
     this.#pace.run(`conversation ${conversationId}`, () => {
-      gather.add('conversation', conversationId);
+      gather.add('conversation', conversationId, patience.of(conversationId));
       if (replica.conversation(conversationId)) emit('members', conversationId);
     });
   }

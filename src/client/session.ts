@@ -9,6 +9,7 @@ import { Gather } from './gather.ts';
 import { History } from './history.ts';
 import { Listener } from './listener.ts';
 import { Outbox } from './outbox.ts';
+import { Patience } from './patience.ts';
 import { Presence } from './presence.ts';
 import { ReadMarkers } from './read-markers.ts';
 import { Replica } from './replica.ts';
@@ -40,6 +41,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #emit: Emit;
   readonly #gather: Gather;
+  readonly #patience: Patience;
   readonly #readMarkers: ReadMarkers;
   readonly #presence: Presence;
   #connection: Connection | undefined;
@@ -57,6 +59,7 @@ export class Session {
     };
     this.replica = new Replica(me.username, this.#emit);
     this.#gather = new Gather(new Fetcher(api, this.replica), gatherMilliseconds);
+    this.#patience = new Patience(this.replica);
     const answers = new Answers(this.replica, this.#gather);
     this.history = new History(api, this.replica, answers);
     this.rooms = new Rooms(api, answers, me.username);
@@ -84,7 +87,10 @@ export class Session {
       const listener = this.#listener(catchUp);
       const connection = new Connection({
         ...this.#options,
-        onReady: () => this.#catchUp(catchUp),
+        onReady: () => {
+          this.#patience.spread = 0;
+          return this.#catchUp(catchUp);
+        },
         onFrame: (frame) => listener.receive(frame),
         onState: (state) => {
           this.#setState(state);
@@ -128,12 +134,19 @@ export class Session {
     this.#readMarkers.mark(conversationId, marked);
   }
 
+  /** What waited because it was not on screen is fetched. */
+  showOnly(conversationIds: Iterable<string>): void {
+    this.#patience.onScreen = new Set(conversationIds);
+    this.#gather.hurry();
+  }
+
   #listener(catchUp: CatchUp): Listener {
     const quietly = (run: Promise<void>): void => void run.catch(() => {});
     return new Listener({
       username: this.me.username,
       replica: this.replica,
       gather: this.#gather,
+      patience: this.#patience,
       emit: this.#emit,
       onResync: () => quietly(this.#catchUp(catchUp)),
       onManyChanges: () => quietly(catchUp.run()),

@@ -58,10 +58,8 @@ export class Socket {
     if (frame?.event === 'ready') this.#patience = frame.heartbeat * 1_000 + GRACE;
     this.#listenForSilence();
     if (frame?.event === 'heartbeat') this.#compare(frame.sum);
-    else if (frame) {
-      if (frame.event !== 'ready') this.#sum = (this.#sum + checksum(text)) >>> 0;
-      this.#options.onFrame(frame);
-    }
+    else if (frame && frame.event !== 'ready') this.#sum = (this.#sum + checksum(text)) >>> 0;
+    if (frame) this.#options.onFrame(frame);
   }
 
   /** Another sum: a frame was lost on the way, and only a sync tells which. */

@@ -1,9 +1,11 @@
 /**
  * What travels between processes, to those that hold sockets of a user: a frame for each of the
  * user's sockets, or word that one of the user's sessions has ended. An ephemeral frame is stale in a
- * moment, so nothing makes up for a lost one.
+ * moment, so nothing makes up for a lost one; with one for a crowd goes over how many milliseconds to spread its fetches.
  */
-export type Notice = { frame: string; ephemeral?: true } | { endedSessions: readonly number[] };
+export type Notice =
+  | { frame: string; ephemeral?: true; spread?: number }
+  | { endedSessions: readonly number[] };
 
 export interface BusListener {
   /** A notice for a user of whom this process said `join`. */

@@ -28,6 +28,7 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
   let isCatchingUp = false;
   let stepsLeft = 0;
   let lastKind = 0;
+  let begun = 0;
 
   /** Milliseconds of this turn's poll phase. */
   function reading(): number {
@@ -75,6 +76,7 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
       const kind = KINDS[lastKind] ?? 'read';
       if (canBegin(kind) === 0) continue;
       underWay[kind] += 1;
+      begun += 1;
       waiting[kind].shift()?.begin();
       return;
     }
@@ -86,6 +88,7 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
       const isNext = !isCatchingUp && waiting[kind].length === 0 && underWay[kind] < atOnce[kind];
       if (isNext && reading() < BUDGET) {
         underWay[kind] += 1;
+        begun += 1;
         begin();
         return;
       }
@@ -109,6 +112,8 @@ export function keepTurns(atOnce: Readonly<Record<Kind, number>>) {
       return first ? performance.now() - first.since : reading();
     },
 
+    /** Pieces of work so far. */
+    begun: (): number => begun,
     underWay: (kind: Kind): number => underWay[kind],
     waiting: (kind: Kind): number => waiting[kind].length,
   };

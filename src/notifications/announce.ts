@@ -1,4 +1,5 @@
 import type { Bus } from '../core/bus.ts';
+import type { CrowdSpread } from './crowd-spread.ts';
 import type { AnnouncedFrame, TypingFrame } from './frames.ts';
 
 /**
@@ -13,9 +14,12 @@ export type Announce = (
 ) => Promise<void>;
 
 export const announcer =
-  (bus: Bus): Announce =>
-  (event, id, userIds) =>
-    bus.publish(userIds, { frame: JSON.stringify({ event, id } satisfies AnnouncedFrame) });
+  (bus: Bus, crowdSpread: Pick<CrowdSpread, 'of'>): Announce =>
+  (event, id, userIds) => {
+    const spread = crowdSpread.of(userIds.length);
+    const frame = JSON.stringify({ event, id } satisfies AnnouncedFrame);
+    return bus.publish(userIds, { frame, ...(spread === undefined ? {} : { spread }) });
+  };
 
 /**
  * Rings with what is stale in a moment. Whoever is behind with reading never gets it, and is owed nothing for

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { CROWD } from './crowd.ts';
 
 /**
  * The complete vocabulary of the notification socket, server to client. A frame names which thing
@@ -31,6 +32,13 @@ const HeartbeatFrame = Type.Object(
         maximum: 0xffff_ffff,
         description:
           'Of all frames since `ready` but heartbeats: the sum, modulo 2^32, of their 32-bit FNV-1a hashes. A client that counts along and comes to another sum has missed one, and calls /sync',
+      }),
+    ),
+    spread: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 10_000,
+        description: `Milliseconds, told when it changes, just before something rings in a conversation of ${CROWD} members or more: from here on fetch what rings in such at a random moment within them, together with what else is new by then. At first and with 0: at once`,
       }),
     ),
   },

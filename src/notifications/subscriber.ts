@@ -64,13 +64,18 @@ interface Encoded {
   sum: number;
 }
 
-/** What was sent last: most frames go to several sockets, one after the other. */
-let known: Encoded | undefined;
-
-function encode(text: string): Encoded {
-  if (known?.text !== text) known = { text, bytes: textFrame(text), sum: checksum(text) };
-  return known;
+/** Remembers what it encoded last: most frames go to several sockets, one after the other. */
+function encoder(): (text: string) => Encoded {
+  let known: Encoded | undefined;
+  return (text) => {
+    if (known?.text !== text) known = { text, bytes: textFrame(text), sum: checksum(text) };
+    return known;
+  };
 }
+
+const encode = encoder();
+/** A crowd is told it between two copies of one frame. */
+const encodeSpread = encoder();
 
 /**
  * One open socket. What a slow reader costs is bounded in this process and in the kernel alike:
@@ -87,6 +92,8 @@ export class Subscriber {
   #sent = 0;
   #answered = 0;
   #owesResync = false;
+  /** As it was told last. */
+  #spread = 0;
   #live = false;
   #closed = false;
   #hasAnsweredHeartbeat = true;
@@ -104,11 +111,12 @@ export class Subscriber {
     this.#write(encode(JSON.stringify({ event: 'ready', heartbeat } satisfies ServerFrame)));
   }
 
-  /** Returns how many frames were dropped; a resync is owed instead of them. */
-  ring(frame: string): number {
+  /** Returns how many frames were dropped; a resync is owed instead of them. With `spread` it is of a crowd. */
+  ring(frame: string, spread = this.#spread): number {
     if (!this.#live) return 0;
     if (this.#owesResync) return 1;
     if (this.#isFull) return this.#wait(frame);
+    if (spread !== this.#spread) this.#tellSpread(spread);
     this.#send(frame);
     return 0;
   }
@@ -182,6 +190,11 @@ export class Subscriber {
     this.#socket.removeAllListeners('ping');
     this.#socket.close(code);
     setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
+  }
+
+  #tellSpread(spread: number): void {
+    this.#spread = spread;
+    this.#write(encodeSpread(JSON.stringify({ event: 'heartbeat', spread } satisfies ServerFrame)));
   }
 
   #heartbeatFrame(): string {

@@ -52,7 +52,7 @@ export function keepSubscribers(parts: Parts) {
 
   function ring(
     subscriber: Subscriber,
-    { frame, ephemeral = false }: { frame: string; ephemeral?: boolean },
+    { frame, ephemeral, spread }: Extract<Notice, { frame: string }>,
   ): void {
     if (frame === RESYNC) {
       resyncLater([subscriber]);
@@ -62,7 +62,7 @@ export function keepSubscribers(parts: Parts) {
       if (subscriber.whisper(frame)) metrics.framesSent.inc();
       return;
     }
-    const dropped = subscriber.ring(frame);
+    const dropped = subscriber.ring(frame, spread);
     if (dropped === 0) metrics.framesSent.inc();
     else metrics.framesDropped.inc(dropped);
   }
@@ -167,6 +167,8 @@ export function keepSubscribers(parts: Parts) {
     },
 
     remove,
+
+    count: (): number => nextHeartbeat.size,
 
     /** The close code for a viewer whose token or session has ended, as the database says; else undefined. */
     async endOf({ viewer }: Subscriber): Promise<number | undefined> {

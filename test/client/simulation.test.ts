@@ -12,6 +12,7 @@ import { History } from '../../src/client/history.ts';
 import { Http } from '../../src/client/http.ts';
 import { type Conversation, type Message, memoryTokenStore } from '../../src/client/index.ts';
 import { Listener } from '../../src/client/listener.ts';
+import { Patience } from '../../src/client/patience.ts';
 import type { MessageRange } from '../../src/client/range.ts';
 import { ReadMarkers } from '../../src/client/read-markers.ts';
 import { Replica } from '../../src/client/replica.ts';
@@ -90,7 +91,8 @@ function newClient(fetch: typeof globalThis.fetch) {
   const answers = new Answers(replica, gather);
   const catchUp = new CatchUp(api, replica, gather);
   const sync = (): void => void catchUp.run().catch(() => {});
-  const actions = { replica, gather, emit, onResync: sync, onManyChanges: sync };
+  const patience = new Patience(replica);
+  const actions = { replica, gather, patience, emit, onResync: sync, onManyChanges: sync };
   const readMarkers = new ReadMarkers({
     send: (id, sequence) => api.markRead(id, sequence),
     onAnswer: (conversation) => answers.conversation(conversation),

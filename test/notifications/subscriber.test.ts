@@ -76,6 +76,14 @@ test('answers to what was never read do not open the window', async (t) => {
   t.equal(subscriber.heartbeat(), false, 'and the socket is given up');
 });
 
+test('the spread of a crowd is told before its frame, and only when it changes', async (t) => {
+  const { socket, subscriber } = ready();
+  for (const spread of [0, 256, 256, undefined, 512, 0]) subscriber.ring('{"event":"x"}', spread);
+  const x = '{"event":"x"}';
+  const told = (spread: number) => `{"event":"heartbeat","spread":${spread}}`;
+  t.same(socket.sent, [x, told(256), x, x, x, told(512), x, told(0), x]);
+});
+
 test('a closed socket gets nothing more', async (t) => {
   const { socket, subscriber } = ready();
   ring(subscriber, MAX_UNDER_WAY + 5);

@@ -1,0 +1,34 @@
+import { CROWD } from '../notifications/crowd.ts';
+import { placeOf } from './message-id.ts';
+import type { Replica } from './replica.ts';
+
+/**
+ * Milliseconds that news of a crowd may wait where it is not on screen, and at least half as long: in a room with much
+ * talk many of them become one call.
+ */
+const UNSEEN = 30_000;
+
+/**
+ * For how long what rings in a conversation may wait before it is fetched. Where few are told, not at all; the members
+ * of a crowd are told at once, and would all ask at once.
+ */
+export class Patience {
+  /** Milliseconds over which the server wants the fetches of a crowd spread; it tells anew on each socket. */
+  spread = 0;
+  /** Ids of conversations. Undefined: any may be. */
+  onScreen: ReadonlySet<string> | undefined;
+  readonly #replica: Replica;
+
+  constructor(replica: Replica) {
+    this.#replica = replica;
+  }
+
+  /** By the id of a conversation, or of a message in it. */
+  of(id: string): number {
+    const conversationId = placeOf(id)?.conversationId ?? id;
+    const { memberCount = 0 } = this.#replica.conversation(conversationId) ?? {};
+    if (memberCount < CROWD) return 0;
+    const isUnseen = this.onScreen?.has(conversationId) === false;
+    return isUnseen ? (UNSEEN * (1 + Math.random())) / 2 : this.spread * Math.random();
+  }
+}
