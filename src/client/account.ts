@@ -8,7 +8,9 @@ import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { Http } from './http.ts';
 import type { DoorbellOptions } from './options.ts';
 import { Session } from './session.ts';
-import { memoryTokenStore, Tokens } from './tokens.ts';
+import { cookieSignIns, storeSignIns } from './sign-ins.ts';
+import { memoryTokenStore } from './stored-tokens.ts';
+import { Tokens } from './tokens.ts';
 
 /** Who is signed in on this device, and the session of that sign-in. */
 export class Account {
@@ -29,13 +31,18 @@ export class Account {
       // Called as a method of anything else, the browser's fetch throws.
       fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
       timeoutMilliseconds: options.timeoutMilliseconds ?? 15_000,
+      ...(options.session === 'cookie' ? { credentials: 'include' } : {}),
     });
     this.#options = options;
     this.events = new Emitter(report);
     this.events.on('state', (state) => {
       this.#state = state;
     });
-    this.#tokens = new Tokens(options.tokens ?? memoryTokenStore(), http, new Emitter(report));
+    const signIns =
+      options.session === 'cookie'
+        ? cookieSignIns(http)
+        : storeSignIns(http, options.tokens ?? memoryTokenStore());
+    this.#tokens = new Tokens(signIns, new Emitter(report));
     this.#tokens.events.on('ended', () => this.#end());
     const caller = new Caller(http, this.#tokens);
     this.api = new Api(caller);
@@ -82,9 +89,13 @@ export class Account {
   async logout(): Promise<void> {
     try {
       await this.api.logout();
-    } finally {
+    } catch (error) {
+      // It is not this client that could forget the cookie.
+      if (this.#options.session === 'cookie' && this.#tokens.current) throw error;
       await this.#tokens.forget();
+      throw error;
     }
+    await this.#tokens.forget();
   }
 
   async logoutAll(): Promise<void> {

@@ -5,7 +5,8 @@ import type { DoorbellState } from './events.ts';
 import { keepRenewed } from './keep-renewed.ts';
 import { reconnectAfter } from './reconnect.ts';
 import { ABNORMAL_CLOSURE, Socket } from './socket.ts';
-import type { StoredTokens, Tokens } from './tokens.ts';
+import type { StoredTokens } from './stored-tokens.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface ConnectionOptions {
   /** `ws:` or `wss:` address of the notification socket. */

@@ -63,12 +63,17 @@ export class Doorbell {
     return this.#account.login(username, password);
   }
 
-  /** Takes up the sign-in of the token store; undefined when there is none. */
+  /**
+   * Takes up the sign-in of the token store, or of the cookie; undefined when there is none. Rejects when the server,
+   * which alone can read the cookie, does not answer.
+   */
   restore(): Promise<Me | undefined> {
     return this.#account.restore();
   }
 
-  /** Forgets the sign-in in any case; rejects when the server could not be told. */
+  /**
+   * Forgets the sign-in in any case, unless a cookie keeps it; rejects when the server could not be told.
+   */
   logout(): Promise<void> {
     return this.#account.logout();
   }

@@ -12,6 +12,8 @@ interface HttpOptions {
   url: string;
   fetch: typeof globalThis.fetch;
   timeoutMilliseconds: number;
+  /** Of browsers: whether cookies go along to another origin. */
+  credentials?: NonNullable<RequestInit['credentials']>;
 }
 
 /** One call, one attempt: sends it and turns whatever is not a success into a DoorbellError. */
@@ -38,6 +40,7 @@ export class Http {
         {
           method: call.method,
           headers: headers(call, token),
+          credentials: this.#options.credentials ?? 'same-origin',
           signal: AbortSignal.timeout(this.#options.timeoutMilliseconds),
           ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         },

@@ -45,4 +45,4 @@ export type { DoorbellEvents, DoorbellState } from './events.ts';
 export { initialsOf } from './initials.ts';
 export type { DoorbellOptions } from './options.ts';
 export type { PendingPost } from './post-queue.ts';
-export { memoryTokenStore, type StoredTokens, type TokenStore } from './tokens.ts';
+export { memoryTokenStore, type StoredTokens, type TokenStore } from './stored-tokens.ts';

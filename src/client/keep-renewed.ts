@@ -1,4 +1,5 @@
-import type { StoredTokens, Tokens } from './tokens.ts';
+import type { StoredTokens } from './stored-tokens.ts';
+import type { Tokens } from './tokens.ts';
 
 /** The longest delay that setTimeout keeps; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;

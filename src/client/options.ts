@@ -1,10 +1,15 @@
-import type { TokenStore } from './tokens.ts';
+import type { TokenStore } from './stored-tokens.ts';
 
 export interface DoorbellOptions {
   /** Of the server, without a path: `https://chat.example`. */
   url: string;
   /** Default: in memory, so that a restart signs out. */
   tokens?: TokenStore;
+  /**
+   * `cookie`, for pages: the server keeps the sign-in in a cookie that no script can read, in place of `tokens`, and it
+   * is that of all tabs of the browser.
+   */
+  session?: 'cookie';
   fetch?: typeof globalThis.fetch;
   WebSocket?: typeof globalThis.WebSocket;
   /** 1 to 64 visible ASCII characters, never the same twice. Default: random. */

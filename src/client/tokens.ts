@@ -1,62 +1,24 @@
-import type {
-  Tokens as IssuedTokens,
-  LoginBody,
-  Me,
-  RegisterBody,
-  SignedIn,
-} from '../users/schemas.ts';
+import type { LoginBody, RegisterBody } from '../users/schemas.ts';
 import type { Emitter } from './emitter.ts';
-import { isTransient, signedOut } from './errors.ts';
-import type { Http } from './http.ts';
-
-/** This client keeps the refresh token itself, so none of its answers is without. */
-type TokenPair = Required<IssuedTokens>;
-
-export interface StoredTokens {
-  user: Me;
-  accessToken: string;
-  refreshToken: string;
-  /** Milliseconds since 1970, by this device's clock: renew from here on. */
-  renewAfter: number;
-}
-
-/** Where a device keeps its sign-in between two runs. The refresh token is a secret: store it as one. */
-export interface TokenStore {
-  load(): Promise<StoredTokens | undefined> | StoredTokens | undefined;
-  save(tokens: StoredTokens | undefined): Promise<void> | void;
-}
-
-export const memoryTokenStore = (): TokenStore => {
-  let kept: StoredTokens | undefined;
-  return {
-    load: () => kept,
-    save: (tokens) => {
-      kept = tokens;
-    },
-  };
-};
+import { signedOut } from './errors.ts';
+import type { SignIns } from './sign-ins.ts';
+import type { StoredTokens } from './stored-tokens.ts';
 
 export interface TokenEvents {
   renewed: StoredTokens;
   ended: undefined;
 }
 
-const LONGEST_LEAD = 60_000;
-/** The times in a JWT are whole seconds, so that a token may end so much earlier than it says. */
-const ROUNDING = 1_000;
-
 /** Keeps the access token usable. Renewal is single flight, because a refresh token is spent on use. */
 export class Tokens {
-  readonly #store: TokenStore;
-  readonly #http: Http;
   readonly events: Emitter<TokenEvents>;
+  readonly #signIns: SignIns;
   #loading: Promise<void> | undefined;
   #current: StoredTokens | undefined;
   #renewing: Promise<StoredTokens> | undefined;
 
-  constructor(store: TokenStore, http: Http, events: Emitter<TokenEvents>) {
-    this.#store = store;
-    this.#http = http;
+  constructor(signIns: SignIns, events: Emitter<TokenEvents>) {
+    this.#signIns = signIns;
     this.events = events;
   }
 
@@ -64,12 +26,12 @@ export class Tokens {
     return this.#current;
   }
 
-  /** Reads the store, once. */
+  /** Takes up the sign-in that is kept, once; again when that failed. */
   load(): Promise<void> {
-    this.#loading ??= (async () => {
-      const kept = await this.#store.load();
-      this.#current ??= kept;
-    })();
+    this.#loading ??= this.#load().catch((error) => {
+      this.#loading = undefined;
+      throw error;
+    });
     return this.#loading;
   }
 
@@ -82,7 +44,7 @@ export class Tokens {
   }
 
   async forget(): Promise<void> {
-    await this.#store.save(undefined);
+    await this.#signIns.keep(undefined);
     this.#end();
   }
 
@@ -100,14 +62,16 @@ export class Tokens {
     return this.#current.accessToken === refused ? this.#renew(this.#current) : this.#current;
   }
 
+  async #load(): Promise<void> {
+    const kept = await this.#signIns.find();
+    this.#current ??= kept;
+  }
+
   async #signIn(path: string, body: object): Promise<void> {
-    const { user, ...pair } = await this.#http.send<SignedIn & TokenPair>({
-      method: 'POST',
-      path,
-      body,
-    });
+    const tokens = await this.#signIns.begin(path, body);
+    this.#loading ??= Promise.resolve();
     if (this.#current) this.#end();
-    await this.#adopt(stored(user, pair));
+    await this.#adopt(tokens);
   }
 
   #renew(spent: StoredTokens): Promise<StoredTokens> {
@@ -118,31 +82,15 @@ export class Tokens {
   }
 
   async #refresh(spent: StoredTokens): Promise<StoredTokens> {
-    const kept = await this.#store.load();
-    // Another tab that shares the store has logged out, or in as somebody else.
-    if (kept?.user.username !== spent.user.username) {
+    const tokens = await this.#signIns.renew(spent);
+    if (this.#current !== spent) throw signedOut();
+    if (!tokens) {
       this.#end();
       throw signedOut();
     }
-    // Another tab was faster, and has spent the refresh token that we know.
-    const isRenewed = kept.refreshToken !== spent.refreshToken;
-    const tokens = isRenewed ? kept : stored(spent.user, await this.#exchange(spent));
-    if (this.#current !== spent) throw signedOut();
     await this.#adopt(tokens);
     this.events.emit('renewed', tokens);
     return tokens;
-  }
-
-  async #exchange(spent: StoredTokens): Promise<TokenPair> {
-    try {
-      const body = { refreshToken: spent.refreshToken };
-      return await this.#http.send({ method: 'POST', path: '/auth/refresh', body });
-    } catch (error) {
-      // Without an answer the token may be spent; the server gives its successor again for a while.
-      if (isTransient(error)) throw error;
-      if (this.#current === spent) await this.forget();
-      throw signedOut();
-    }
   }
 
   #end(): void {
@@ -153,15 +101,8 @@ export class Tokens {
 
   /** Stores before anything uses them: a process that dies in between would have lost its sign-in. */
   async #adopt(tokens: StoredTokens): Promise<StoredTokens> {
-    await this.#store.save(tokens);
+    await this.#signIns.keep(tokens);
     this.#current = tokens;
     return tokens;
   }
 }
-
-const stored = (user: Me, { accessToken, refreshToken, expiresIn }: TokenPair): StoredTokens => {
-  const life = expiresIn * 1_000;
-  const lead = Math.min(LONGEST_LEAD, life / 5) + ROUNDING;
-  const renewAfter = Date.now() + life - Math.min(lead, life / 2);
-  return { user, accessToken, refreshToken, renewAfter };
-};

@@ -17,6 +17,7 @@ import type { MessageRange } from '../../src/client/range.ts';
 import { ReadMarkers } from '../../src/client/read-markers.ts';
 import { Replica } from '../../src/client/replica.ts';
 import { Revisions } from '../../src/client/revisions.ts';
+import { storeSignIns } from '../../src/client/sign-ins.ts';
 import { Tokens } from '../../src/client/tokens.ts';
 import type { AnnouncedFrame } from '../../src/notifications/frames.ts';
 import { run } from './support/client.ts';
@@ -81,7 +82,9 @@ function newClient(fetch: typeof globalThis.fetch) {
   const store = memoryTokenStore();
   const tokens = { accessToken: 'a', refreshToken: 'r', renewAfter: Number.POSITIVE_INFINITY };
   void store.save({ user: ANA, ...tokens });
-  const api = new Api(new Caller(http, new Tokens(store, http, new Emitter(() => {}))));
+  const api = new Api(
+    new Caller(http, new Tokens(storeSignIns(http, store), new Emitter(() => {}))),
+  );
   const news: Message[] = [];
   const emit: Emit = (event, value) => {
     if (event === 'message') news.push(value as Message);

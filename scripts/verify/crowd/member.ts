@@ -4,7 +4,9 @@ import { Api } from '../../../src/client/api.ts';
 import { Caller } from '../../../src/client/caller.ts';
 import { Emitter } from '../../../src/client/emitter.ts';
 import { Http } from '../../../src/client/http.ts';
-import { memoryTokenStore, Tokens } from '../../../src/client/tokens.ts';
+import { storeSignIns } from '../../../src/client/sign-ins.ts';
+import { memoryTokenStore } from '../../../src/client/stored-tokens.ts';
+import { Tokens } from '../../../src/client/tokens.ts';
 import { inBatches } from '../../bench/in-batches.ts';
 import { Listener } from './listener.ts';
 import type { Order, Question, Seats, Sight } from './orders.ts';
@@ -62,7 +64,7 @@ async function open({ port, seats }: Extract<Order, { do: 'open' }>) {
 function heldTokens({ tokens }: Seats, http: Http): Tokens {
   const store = memoryTokenStore();
   void store.save(tokens);
-  return new Tokens(store, http, new Emitter(console.error));
+  return new Tokens(storeSignIns(http, store), new Emitter(console.error));
 }
 
 function look({ heads, syncedSince = 0 }: Question): Sight {
