@@ -33,6 +33,7 @@ import { limiter } from './core/limits/limits.ts';
 import type { Logger } from './core/logger.ts';
 import { mailer } from './core/mail.ts';
 import { createMetrics, registerMetrics } from './core/metrics.ts';
+import { registerWebPages } from './core/web-pages.ts';
 import { withinTime } from './core/within-time.ts';
 import { messageChangeRoutes } from './messages/change-routes.ts';
 import { messageCommands } from './messages/commands.ts';
@@ -139,6 +140,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   await registerSocketServer(app, subscribers, admission);
   await registerCors(app, config);
   await registerApiPages(app, { asyncApi: asyncApi(config.publicUrl, commands) });
+  await registerWebPages(app, config);
   registerMetrics(app, metrics);
 
   const api: FastifyPluginAsync = async (scope) => {

@@ -84,6 +84,7 @@ function welcome(
     : 'Doorbell listens, and answers 503 until the database of DATABASE_URL is there.';
   process.stdout.write(
     `\n${headline}\n` +
+      `  ${origin}               the web front end\n` +
       `  ${origin}/docs          the API, to browse and try\n` +
       `  ${origin}/health/ready  how it is\n` +
       '  npm run seed -- --users 50 --messages 10000  some talk to look at\n\n',

@@ -73,12 +73,6 @@ export async function registerApiPages(
     });
   }
 
-  // Until there is a front end.
-  app.get('/', {
-    schema: { hide: true },
-    config: { access: 'anyone', shownAs: 'page' },
-    handler: (_request, reply) => reply.redirect('/docs'),
-  });
   registerApiViewer(app);
 }
 

@@ -36,6 +36,7 @@ const Environment = Type.Object({
   }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
   DATA_DIR: Type.String({ default: './data', minLength: 1 }),
+  WEB_DIR: Type.String({ default: './.web', minLength: 1 }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: `^mysql://([^/?#]*@)?${HOST}(,${HOST})*/.+`,
@@ -187,6 +188,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     corsOrigins: new Set(otherOrigins),
     trustedProxies,
     dataDir: given.DATA_DIR,
+    webDir: given.WEB_DIR,
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
     redisPrefix: given.REDIS_PREFIX,

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isHeld, tagOf } from './caching.ts';
+import type { Config } from './config.ts';
+
+const YEAR = 31_536_000;
+
+/** The addresses that the web front end gives its views. Any other is a 404, as for every client. */
+const PATHS = [
+  '/',
+  '/sign-in',
+  '/register',
+  '/forgot-password',
+  '/reset-password',
+  '/confirm-email',
+  '/c/:id',
+  '/people',
+  '/rooms',
+  '/rooms/new',
+  '/settings',
+];
+
+const NOT_BUILT = `The web front end is not built. To build it: npm run build
+The API is there without it: see /docs.
+`;
+
+/** The web front end as it was built into `webDir`, whose files are named after their content. */
+export async function registerWebPages(
+  app: FastifyInstance,
+  { webDir }: Pick<Config, 'webDir'>,
+): Promise<void> {
+  const dir = resolve(webDir);
+  await app.register(fastifyStatic, {
+    root: join(dir, 'assets'),
+    serve: false,
+    preCompressed: true,
+    immutable: true,
+    maxAge: YEAR * 1_000,
+  });
+  const shared = {
+    schema: { hide: true },
+    config: { access: 'anyone', shownAs: 'page' },
+  } as const;
+  for (const path of PATHS)
+    app.get(path, { ...shared, handler: (request, reply) => sendPage(dir, request, reply) });
+  app.get<{ Params: { file: string } }>('/assets/:file', {
+    ...shared,
+    handler: ({ params }, reply) => reply.sendFile(params.file),
+  });
+}
+
+/** Read each time, so that one may build it anew beside a running server. */
+async function sendPage(dir: string, request: FastifyRequest, reply: FastifyReply) {
+  const page = await readFile(join(dir, 'index.html')).catch(() => undefined);
+  if (!page) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
+  if (isHeld(request, reply, { tag: tagOf(page) })) return reply.code(304).send();
+  return reply.type('text/html; charset=utf-8').send(page);
+}
