@@ -42,6 +42,7 @@ export type { Api } from './api.ts';
 export { Doorbell } from './doorbell.ts';
 export { DoorbellError } from './errors.ts';
 export type { DoorbellEvents, DoorbellState } from './events.ts';
+export { makeIdempotencyKey } from './idempotency-key.ts';
 export { initialsOf } from './initials.ts';
 export type { DoorbellOptions } from './options.ts';
 export type { PendingPost } from './post-queue.ts';

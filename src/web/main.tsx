@@ -1,4 +1,26 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { signInState, startSignIn } from './account/sign-in-state.ts';
+import { App } from './app.tsx';
+import { startConversations } from './conversations/conversations.ts';
+import { navigate, route, startRouter } from './router/router.ts';
+import { startClock } from './shell/clock.ts';
+import { startLanguage } from './shell/languages.ts';
+import { startTheme } from './shell/theme.ts';
+
+startTheme();
+startRouter();
+startClock();
+startConversations();
+startSignIn();
+// Whoever is signed in has no use for the addresses that led there.
+effect(() => {
+  const isDone = signInState.value === 'signedIn' && /signIn|register/.test(route.value.view);
+  if (isDone) navigate('/', { replace: true });
+});
 
 const place = document.querySelector('#app');
-if (place) render(<h1>Doorbell</h1>, place);
+if (place) void startLanguage().then(() => render(<App />, place));

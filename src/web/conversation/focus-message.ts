@@ -1,0 +1,19 @@
+/** Shows a message that is in the page, and puts the focus on it. Returns whether it is. */
+export function focusMessage(id: string): boolean {
+  const element = document.getElementById(`message-${id}`);
+  element?.scrollIntoView({ block: 'nearest' });
+  element?.focus({ preventScroll: true });
+  return element !== null;
+}
+
+/** Moves the focus from message to message. */
+export function moveFocus(event: KeyboardEvent): void {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const from = event.target instanceof Element ? event.target.closest('[data-sequence]') : null;
+  if (step === undefined || !from) return;
+  const all = [...document.querySelectorAll<HTMLElement>('[data-sequence]')];
+  const next = all[all.indexOf(from as HTMLElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  focusMessage(next.id.replace('message-', ''));
+}

@@ -1,0 +1,44 @@
+import type { Message } from '../../client/index.ts';
+import { isSameDay } from '../text/times.ts';
+
+/** Milliseconds within which what one person says stands together. */
+const TOGETHER = 5 * 60_000;
+
+interface MessageRow {
+  kind: 'message';
+  key: string;
+  message: Message;
+  /** First and last of what one person says in one go. */
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+/** What the timeline shows, one below the other. */
+export type Row =
+  | { kind: 'day'; key: string; at: string }
+  | { kind: 'unread'; key: string }
+  | MessageRow;
+
+/** Messages after `unreadAfter` were not read when the conversation was opened. */
+export function rowsOf(messages: readonly Message[], unreadAfter?: number): Row[] {
+  const rows: Row[] = [];
+  let hasDivider = unreadAfter === undefined;
+  let before: MessageRow | undefined;
+  for (const message of messages) {
+    const isNewDay = !before || !isSameDay(before.message.createdAt, message.createdAt);
+    if (isNewDay) rows.push({ kind: 'day', key: `day ${message.id}`, at: message.createdAt });
+    const startsUnread = !hasDivider && message.sequence > (unreadAfter ?? 0);
+    if (startsUnread) {
+      rows.push({ kind: 'unread', key: 'unread' });
+      hasDivider = true;
+    }
+    const isFirst = isNewDay || startsUnread || !before || !isTogether(before.message, message);
+    if (before && !isFirst) before.isLast = false;
+    before = { kind: 'message', key: message.id, message, isFirst, isLast: true };
+    rows.push(before);
+  }
+  return rows;
+}
+
+const isTogether = (a: Message, b: Message): boolean =>
+  a.sender === b.sender && Date.parse(b.createdAt) - Date.parse(a.createdAt) < TOGETHER;

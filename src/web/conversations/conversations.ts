@@ -1,0 +1,41 @@
+import { computed, effect, signal } from '@preact/signals';
+import type { Conversation } from '../../client/index.ts';
+import { doorbell } from '../doorbell.ts';
+import { learnNames } from '../people/names.ts';
+import { soon } from '../shell/soon.ts';
+import { text } from '../text/text.ts';
+
+/** Latest activity first. */
+export const conversations = signal<readonly Conversation[]>([]);
+
+/** Whether these are all there are. */
+export const hasAll = signal(false);
+
+const unread = computed(() =>
+  conversations.value.reduce((sum, one) => sum + (one.muted ? 0 : one.unread), 0),
+);
+
+const showSoon = soon(show);
+
+export function startConversations(): void {
+  for (const event of ['conversation', 'conversationRemoved', 'synced'] as const)
+    doorbell.on(event, showSoon);
+  doorbell.on('synced', () => {
+    hasAll.value = true;
+  });
+  doorbell.on('state', (state) => {
+    if (state !== 'signedOut') return;
+    hasAll.value = false;
+    show();
+  });
+  effect(() => {
+    const { app } = text.value;
+    document.title = unread.value > 0 ? `(${unread.value}) ${app}` : app;
+  });
+}
+
+function show(): void {
+  const held = doorbell.conversations();
+  learnNames(held.flatMap(({ with: other }) => (other ? [other] : [])));
+  conversations.value = held.filter(({ archived }) => !archived);
+}

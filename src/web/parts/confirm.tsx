@@ -1,0 +1,56 @@
+import './confirm.css';
+import { signal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { text } from '../text/text.ts';
+
+interface Question {
+  title: string;
+  hint: string;
+  /** What the button says that does it. */
+  action: string;
+  onConfirm: () => void;
+}
+
+const asked = signal<Question | undefined>();
+
+/** Asks before something that cannot be undone. */
+export const confirmFirst = (question: Question): void => {
+  asked.value = question;
+};
+
+const forget = (): void => {
+  asked.value = undefined;
+};
+
+/** Stands once in the page. */
+export const Confirm = () => asked.value && <ConfirmDialog {...asked.value} />;
+
+const ConfirmDialog = ({ title, hint, action, onConfirm }: Question) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  // The browser keeps the focus inside, and gives it back.
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  const confirm = (): void => {
+    forget();
+    onConfirm();
+  };
+  return (
+    <dialog ref={dialog} class="confirm" aria-labelledby="confirm-title" onClose={forget}>
+      <h2 id="confirm-title" dir="auto">
+        {title}
+      </h2>
+      <p>{hint}</p>
+      <div class="confirm-buttons">
+        <button type="button" class="button" onClick={forget}>
+          {text.value.cancel}
+        </button>
+        <button type="button" class="button" data-kind="danger" onClick={confirm}>
+          {action}
+        </button>
+      </div>
+    </dialog>
+  );
+};

@@ -1,0 +1,65 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import { text } from '../text/text.ts';
+
+interface FieldProps {
+  label: string;
+  name: string;
+  type?: 'text' | 'email' | 'password';
+  autocomplete: string;
+  required?: boolean;
+  maxLength?: number;
+  /** Whether it is a name that is no word: left as it is typed. */
+  isLiteral?: boolean;
+  hint?: string | undefined;
+  problem?: string | undefined;
+  /** Within the input, at its end. */
+  button?: ComponentChildren;
+}
+
+/** A labelled input, which says what is wrong with it. */
+export const Field = ({
+  label,
+  hint,
+  problem,
+  button,
+  type = 'text',
+  isLiteral = false,
+  ...input
+}: FieldProps) => {
+  const id = useId();
+  const about = problem ? `${id}-problem` : hint ? `${id}-hint` : undefined;
+  return (
+    <div class="field">
+      <label class="field-label" htmlFor={id}>
+        {label} {!input.required && <small>({text.value.optional})</small>}
+      </label>
+      <div class="input-with-button">
+        <input
+          dir="auto"
+          {...input}
+          // What differs by type is nothing that is used here.
+          type={type as 'text'}
+          spellcheck={!isLiteral}
+          autocapitalize={isLiteral ? 'none' : 'sentences'}
+          id={id}
+          class="input"
+          aria-invalid={problem ? 'true' : 'false'}
+          aria-describedby={about}
+        />
+        {button}
+      </div>
+      {problem ? (
+        <p class="field-problem" id={`${id}-problem`}>
+          {problem}
+        </p>
+      ) : (
+        hint && (
+          <p class="field-hint" id={`${id}-hint`}>
+            {hint}
+          </p>
+        )
+      )}
+    </div>
+  );
+};

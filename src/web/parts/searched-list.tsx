@@ -1,0 +1,75 @@
+import './searched-list.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { text } from '../text/text.ts';
+import { Empty } from './empty.tsx';
+import { SearchIcon } from './icons.tsx';
+import type { PagedList } from './paged-list.ts';
+import { WhenNear } from './when-near.tsx';
+
+/** Milliseconds after the last key, before a search. */
+const PAUSE = 200;
+
+interface SearchedListProps<T> {
+  list: PagedList<T>;
+  label: string;
+  /** What is said when nothing is found. */
+  nothing: string;
+  keyOf: (item: T) => string;
+  children: (item: T) => ComponentChildren;
+}
+
+export const SearchedList = <T,>({
+  list,
+  label,
+  nothing,
+  keyOf,
+  children,
+}: SearchedListProps<T>) => {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => void list.search(''), [list]);
+  const search = (words: string): void => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void list.search(words.trim()), PAUSE);
+  };
+  const items = list.items.value;
+  return (
+    <div class="view-body searched" data-scrolls>
+      <search class="searched-field">
+        <SearchIcon />
+        <input
+          type="search"
+          class="input"
+          aria-label={label}
+          placeholder={label}
+          dir="auto"
+          autocomplete="off"
+          onInput={({ currentTarget }) => search(currentTarget.value)}
+        />
+      </search>
+      <ul class="searched-items" aria-busy={list.state.value === 'loading'}>
+        {items.map((item) => (
+          <li key={keyOf(item)} class="searched-item">
+            {children(item)}
+          </li>
+        ))}
+      </ul>
+      <ListEnd list={list} nothing={nothing} />
+    </div>
+  );
+};
+
+const ListEnd = <T,>({ list, nothing }: Pick<SearchedListProps<T>, 'list' | 'nothing'>) => {
+  const state = list.state.value;
+  const count = list.items.value.length;
+  if (state === 'failed')
+    return (
+      <Empty title={text.value.listFailed}>
+        <button type="button" class="button" onClick={() => void list.search('')}>
+          {text.value.retry}
+        </button>
+      </Empty>
+    );
+  if (count === 0) return state === 'idle' ? <Empty title={nothing} /> : null;
+  return list.hasMore ? <WhenNear after={count} onNear={() => void list.more()} /> : null;
+};

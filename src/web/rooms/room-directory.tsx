@@ -1,0 +1,88 @@
+import { useState } from 'preact/hooks';
+import type { RoomList } from '../../client/index.ts';
+import { doorbell } from '../doorbell.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { PlusIcon } from '../parts/icons.tsx';
+import { tellProblem } from '../parts/notice.tsx';
+import { PagedList } from '../parts/paged-list.ts';
+import { SearchedList } from '../parts/searched-list.tsx';
+import { navigate } from '../router/router.ts';
+import { pathOf } from '../router/routes.ts';
+import { ViewHead } from '../shell/view-head.tsx';
+import { text } from '../text/text.ts';
+
+type Room = RoomList['rooms'][number];
+
+/** The public rooms, to be found and joined. */
+export const RoomDirectory = () => {
+  const [list] = useState(() => new PagedList(findRooms));
+  const t = text.value;
+  return (
+    <>
+      <ViewHead>
+        <h1>{t.rooms}</h1>
+        <a class="button head-button" href="/rooms/new">
+          <PlusIcon /> {t.newRoom}
+        </a>
+      </ViewHead>
+      <SearchedList
+        list={list}
+        label={t.searchRooms}
+        nothing={t.noRoomFound}
+        keyOf={({ id }) => id}
+      >
+        {(room) => <RoomEntry room={room} />}
+      </SearchedList>
+    </>
+  );
+};
+
+async function findRooms(search: string, after?: string) {
+  const { rooms, hasMore, next } = await doorbell.api.listRooms({
+    ...(search ? { search } : {}),
+    ...(after ? { after } : {}),
+  });
+  return { items: rooms, next: hasMore ? next : null };
+}
+
+const RoomEntry = ({ room: { id, title, topic, memberCount, joined } }: { room: Room }) => {
+  const { members, join, open } = text.value;
+  return (
+    <>
+      <Avatar name={id} shownName={title} isRoom />
+      <span class="searched-words">
+        <span class="searched-title">
+          <bdi>{title}</bdi>
+        </span>
+        <span class="searched-about" dir="auto">
+          {members(memberCount)}
+          {topic && ` · ${topic}`}
+        </span>
+      </span>
+      {joined ? (
+        <a class="button" href={pathOf(id)} aria-label={`${open}: ${title}`}>
+          {open}
+        </a>
+      ) : (
+        <button
+          type="button"
+          class="button"
+          data-kind="main"
+          aria-label={`${join}: ${title}`}
+          onClick={() => void joinRoom(id)}
+        >
+          {join}
+        </button>
+      )}
+    </>
+  );
+};
+
+async function joinRoom(id: string): Promise<void> {
+  try {
+    await doorbell.join(id);
+    navigate(pathOf(id));
+  } catch (error) {
+    tellProblem(error);
+  }
+}

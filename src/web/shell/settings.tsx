@@ -1,0 +1,58 @@
+import { me } from '../account/sign-in-state.ts';
+import { forgetDrafts } from '../conversation/drafts.ts';
+import { doorbell } from '../doorbell.ts';
+import { Choices } from '../parts/choices.tsx';
+import { LeaveIcon } from '../parts/icons.tsx';
+import { tellProblem } from '../parts/notice.tsx';
+import { type Language, language, text } from '../text/text.ts';
+import { changeLanguage } from './languages.ts';
+import { theme } from './theme.ts';
+import { ViewHead } from './view-head.tsx';
+
+const LANGUAGES: readonly (readonly [Language, string])[] = [
+  ['en', 'English'],
+  ['de', 'Deutsch'],
+];
+
+export const Settings = () => {
+  const t = text.value;
+  return (
+    <>
+      <ViewHead>
+        <h1>{t.settings}</h1>
+      </ViewHead>
+      <div class="view-body settings">
+        <p>
+          <bdi>{me.value?.displayName}</bdi> <span class="quiet">@{me.value?.username}</span>
+        </p>
+        <Choices
+          name="theme"
+          label={t.appearance}
+          chosen={theme.value}
+          choices={[
+            ['system', t.asSystem],
+            ['light', t.light],
+            ['dark', t.dark],
+          ]}
+          onChoose={(chosen) => {
+            theme.value = chosen;
+          }}
+        />
+        <Choices
+          name="language"
+          label={t.language}
+          chosen={language.value}
+          choices={LANGUAGES}
+          onChoose={(chosen) => void changeLanguage(chosen).catch(tellProblem)}
+        />
+        <button
+          type="button"
+          class="button"
+          onClick={() => void doorbell.logout().then(forgetDrafts, tellProblem)}
+        >
+          <LeaveIcon /> {t.signOut}
+        </button>
+      </div>
+    </>
+  );
+};

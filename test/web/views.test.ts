@@ -1,0 +1,86 @@
+import { test } from 'tap';
+import {
+  openBrowser,
+  openWindow,
+  signInTo,
+  startSite,
+  violationsOf,
+  write,
+} from '../support/browser.ts';
+import { until } from '../support/until.ts';
+
+const SIZES = [
+  { width: 320, height: 640 },
+  { width: 1280, height: 800 },
+];
+
+test('every view is accessible, light and dark, and no wider than the screen', async (t) => {
+  const site = await startSite(t);
+  const [ana, ben] = [await site.signUp('ana'), await site.signUp('ben')];
+  await ben.createRoom('Bell ringers', { visibility: 'public' });
+  const id = await ben.open('ana');
+  await ben.postMessage(id, `See https://example.org/ ${'long'.repeat(40)}`);
+  const { body: message } = await ana.postMessage(id, 'שלום, 🎉');
+  await ben.put(`/messages/${message.id}/reactions/👍`);
+  await ben.post(`/conversations/${id}/messages`, { json: { body: 'Yes', replyTo: message.id } });
+  const window = await openWindow(await openBrowser(t), site.url);
+  const { page } = window;
+
+  const look = async (path: string, ready: string) => {
+    await page.goto(site.url + path);
+    await page.getByText(ready).first().waitFor();
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        t.same(await violationsOf(page), [], `${path} ${size.width} ${colorScheme}`);
+      }
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      t.equal(width, size.width, `${path} is ${size.width} wide`);
+    }
+  };
+  await look('/sign-in', 'Sign in to Doorbell');
+  await look('/register', 'Already have an account?');
+  await page.goto(site.url);
+  await signInTo(window, 'ana');
+  await look('/', 'Pick a conversation');
+  await look(`/c/${id}`, 'Today');
+  await look('/c/999', 'This conversation is not there');
+  await look('/people', '@ben');
+  await look('/rooms', 'Bell ringers');
+  await look('/rooms/new', 'Who may join');
+  await look('/settings', 'Appearance');
+  await page.getByLabel('Deutsch').check();
+  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+  t.same(window.offences, []);
+});
+
+test('older messages come in above without moving what is read', async (t) => {
+  const site = await startSite(t);
+  const [, ben] = [await site.signUp('ana'), await site.signUp('ben')];
+  const id = await ben.open('ana');
+  for (let number = 1; number <= 80; number += 1)
+    await ben.postMessage(id, `message ${number}${' and more'.repeat(number % 30)}`);
+  const window = await openWindow(await openBrowser(t), `${site.url}/c/${id}`);
+  const { page } = window;
+  await signInTo(window, 'ana');
+  await page.getByText('New messages').waitFor();
+  const timeline = page.getByRole('region', { name: 'Messages' });
+  await write(page, 'I am at the end');
+  await timeline.getByText('I am at the end').waitFor();
+
+  const said = timeline.getByText(/^message \d+/);
+  const count = await said.count();
+  const words = (await said.first().innerText()).trim();
+  const placeOf = async () => (await timeline.getByText(words, { exact: true }).boundingBox())?.y;
+  await said.first().scrollIntoViewIfNeeded();
+  const before = await placeOf();
+  await until(async () => (await said.count()) > count);
+  t.ok(Math.abs(Number(await placeOf()) - Number(before)) < 1, `${await placeOf()}, was ${before}`);
+  t.ok(count >= 15 && count < 80, 'the premise');
+
+  await ben.postMessage(id, 'one more');
+  await page.getByRole('button', { name: '1 new message' }).click();
+  await timeline.getByText('one more').waitFor();
+  t.same(window.offences, []);
+});
