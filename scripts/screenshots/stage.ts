@@ -74,6 +74,7 @@ async function talkInRoom([hero, one, two, three]: readonly Doorbell[]): Promise
   );
   await two.post(id, 'It squeaks like anything, see https://example.org/ringing/tenor-bearings');
   await hero.post(id, 'Half past is fine. I will bring the oil.', { replyTo: question.id });
+  await hero.markRead(id);
   await three.react(question.id, '👍');
   await hero.react(question.id, '👍');
   await one.react(question.id, '🎉');

@@ -1,10 +1,12 @@
-import { Register } from './account/register.tsx';
 import { SignIn } from './account/sign-in.tsx';
 import { signInState } from './account/sign-in-state.ts';
 import { Empty } from './parts/empty.tsx';
+import { lazy } from './parts/lazy.tsx';
 import { route } from './router/router.ts';
 import { Shell } from './shell/shell.tsx';
 import { text } from './text/text.ts';
+
+const Register = lazy(async () => (await import('./account/register.tsx')).Register);
 
 export const App = () => {
   const state = signInState.value;

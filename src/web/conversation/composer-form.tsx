@@ -1,6 +1,7 @@
 import './composer.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CheckIcon, SendIcon } from '../parts/icons.tsx';
+import { useFirstFocus } from '../parts/use-first-focus.ts';
 import { text } from '../text/text.ts';
 import { Composer } from './composer.ts';
 import type { OpenConversation } from './open-conversation.ts';
@@ -20,6 +21,7 @@ export const ComposerForm = ({ open, onSent }: ComposerFormProps) => {
   const [composer] = useState(() => new Composer(open));
   const input = useRef<HTMLTextAreaElement>(null);
   const writing = open.writing.value;
+  useFirstFocus(input);
   useEffect(() => {
     composer.begin(writing);
     if (writing.kind !== 'new') input.current?.focus();

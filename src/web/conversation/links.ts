@@ -22,11 +22,11 @@ export function splitLinks(body: string): Piece[] {
   return pieces;
 }
 
-/** A bracket belongs to the address if it was opened there. */
+/** A bracket at the end belongs to the address if it was opened there. */
 function withoutEnd(found: string): string {
   const address = found.replace(END, '');
-  const isOpened = address.includes('(') || !address.endsWith(')');
-  return isOpened ? address : withoutEnd(address.slice(0, -1));
+  const isTooMany = address.split(')').length > address.split('(').length;
+  return isTooMany && address.endsWith(')') ? withoutEnd(address.slice(0, -1)) : address;
 }
 
 const EMOJI = /^(?:\p{RGI_Emoji}\s*){1,3}$/v;

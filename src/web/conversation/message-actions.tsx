@@ -22,7 +22,7 @@ export const MessageActions = ({ message, open }: ActionsProps) => {
   const isMine = message.sender === me.value?.username;
   const mayRemove = isMine || open.conversation.value?.role !== 'member';
   return (
-    <div class="actions" role="toolbar" aria-label={t.actions}>
+    <fieldset class="actions" aria-label={t.actions}>
       {OFTEN_USED.map((emoji) => (
         <button
           key={emoji}
@@ -41,7 +41,7 @@ export const MessageActions = ({ message, open }: ActionsProps) => {
       {mayRemove && (
         <Action name={t.remove} icon={<TrashIcon />} onClick={() => askToRemove(message)} />
       )}
-    </div>
+    </fieldset>
   );
 };
 

@@ -8,7 +8,7 @@ import { conversations, hasAll } from './conversations.ts';
 export const ConversationList = () => {
   const t = text.value;
   const all = conversations.value;
-  if (all.length === 0 && !hasAll.value) return <Skeleton />;
+  if (!hasAll.value) return <Skeleton />;
   if (all.length === 0)
     return (
       <Empty title={t.noConversations} hint={t.noConversationsHint}>

@@ -5,6 +5,7 @@ import { text } from '../text/text.ts';
 import { Empty } from './empty.tsx';
 import { SearchIcon } from './icons.tsx';
 import type { PagedList } from './paged-list.ts';
+import { useFirstFocus } from './use-first-focus.ts';
 import { WhenNear } from './when-near.tsx';
 
 /** Milliseconds after the last key, before a search. */
@@ -27,6 +28,8 @@ export const SearchedList = <T,>({
   children,
 }: SearchedListProps<T>) => {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const input = useRef<HTMLInputElement>(null);
+  useFirstFocus(input);
   useEffect(() => void list.search(''), [list]);
   const search = (words: string): void => {
     clearTimeout(timer.current);
@@ -38,6 +41,7 @@ export const SearchedList = <T,>({
       <search class="searched-field">
         <SearchIcon />
         <input
+          ref={input}
           type="search"
           class="input"
           aria-label={label}

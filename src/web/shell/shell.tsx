@@ -1,17 +1,16 @@
 import './shell.css';
-import type { ComponentChildren } from 'preact';
+import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { ConversationView } from '../conversation/conversation-view.tsx';
 import { Announcer } from '../parts/announcer.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { lazy } from '../parts/lazy.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { PeopleDirectory } from '../people/people-directory.tsx';
-import { NewRoom } from '../rooms/new-room.tsx';
-import { RoomDirectory } from '../rooms/room-directory.tsx';
 import { route } from '../router/router.ts';
+import type { Route } from '../router/routes.ts';
 import { text } from '../text/text.ts';
 import { ConnectionState } from './connection-state.tsx';
-import { Settings } from './settings.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 /** What a person who is signed in sees: the list, and beside it, or on narrow screens in its place, one thing. */
@@ -19,26 +18,42 @@ export const Shell = () => (
   <main class="shell" data-view={route.value.view}>
     <ConnectionState />
     <Sidebar />
-    <section class="shell-main">
-      <Beside />
-    </section>
+    <Beside />
     <Confirm />
     <Notice />
     <Announcer />
   </main>
 );
 
-const views: Record<string, () => ComponentChildren> = {
-  people: () => <PeopleDirectory />,
-  rooms: () => <RoomDirectory />,
-  newRoom: () => <NewRoom />,
-  settings: () => <Settings />,
+const Beside = () => {
+  const section = useRef<HTMLElement>(null);
+  const hasMoved = useRef(false);
+  const shown = route.value;
+  // Whoever does not see the screen is taken along, unless the view has put the focus where it is of use.
+  useEffect(() => {
+    const isInside = section.current?.contains(document.activeElement);
+    if (hasMoved.current && !isInside) section.current?.focus();
+    hasMoved.current = true;
+  }, [shown]);
+  return (
+    <section class="shell-main" ref={section} tabIndex={-1}>
+      <View shown={shown} />
+    </section>
+  );
+};
+
+const views: Partial<Record<Route['view'], ComponentType>> = {
+  people: lazy(async () => (await import('../people/people-directory.tsx')).PeopleDirectory),
+  rooms: lazy(async () => (await import('../rooms/room-directory.tsx')).RoomDirectory),
+  newRoom: lazy(async () => (await import('../rooms/new-room.tsx')).NewRoom),
+  settings: lazy(async () => (await import('./settings.tsx')).Settings),
   nothing: () => <Empty title={text.value.nothingHere} />,
 };
 
-const Beside = () => {
-  const shown = route.value;
+const View = ({ shown }: { shown: Route }) => {
   if (shown.view === 'conversation') return <ConversationView key={shown.id} id={shown.id} />;
+  const Other = views[shown.view];
+  if (Other) return <Other />;
   const { pickConversation, pickConversationHint } = text.value;
-  return views[shown.view]?.() ?? <Empty title={pickConversation} hint={pickConversationHint} />;
+  return <Empty title={pickConversation} hint={pickConversationHint} />;
 };

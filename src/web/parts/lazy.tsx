@@ -1,0 +1,38 @@
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { text } from '../text/text.ts';
+import { Empty } from './empty.tsx';
+
+/** A view whose code is fetched when it is shown first. */
+export function lazy(fetchView: () => Promise<ComponentType>): ComponentType {
+  const view = signal<ComponentType | undefined>();
+  const hasFailed = signal(false);
+  let isOnItsWay = false;
+  const start = (): void => {
+    if (isOnItsWay) return;
+    isOnItsWay = true;
+    hasFailed.value = false;
+    fetchView()
+      .then((fetched) => {
+        view.value = fetched;
+      })
+      .catch(() => {
+        isOnItsWay = false;
+        hasFailed.value = true;
+      });
+  };
+  return () => {
+    const View = view.value;
+    if (View) return <View />;
+    if (hasFailed.value)
+      return (
+        <Empty title={text.value.problem}>
+          <button type="button" class="button" onClick={start}>
+            {text.value.retry}
+          </button>
+        </Empty>
+      );
+    start();
+    return <div aria-busy="true" />;
+  };
+}
