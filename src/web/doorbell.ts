@@ -2,3 +2,9 @@ import { Doorbell } from '../client/index.ts';
 
 /** The one client of this page. */
 export const doorbell = new Doorbell({ url: location.origin, session: 'cookie' });
+
+/** Whoever signs in next in this window is not to see what is kept for whoever was there before. */
+export const atSignOut = (forget: () => void): void =>
+  void doorbell.on('state', (state) => {
+    if (state === 'signedOut') forget();
+  });

@@ -12,7 +12,7 @@ import {
 } from '../support/browser.ts';
 import { startServer } from '../support/process.ts';
 
-test('a reload stays signed in, and goes on when the server was killed and is back', async (t) => {
+test('a page goes on after a reload, after the server was killed, and after a refusal', async (t) => {
   const site = await startSite(t);
   const window = await openWindow(await openBrowser(t), site.url);
   const { page, offences } = window;
@@ -32,8 +32,17 @@ test('a reload stays signed in, and goes on when the server was killed and is ba
   const again = await startServer(t, { ...site.env, PORT: port });
   await messageIn(page, 'server is not').getByText('Sent').waitFor();
   await page.getByText('Connecting…').waitFor({ state: 'hidden' });
-  const { body } = await ben.at(again).get(`/conversations/${id}/messages`);
+  const back = ben.at(again);
+  const { body } = await back.get(`/conversations/${id}/messages`);
   t.equal(body.messages.length, 2, 'exactly once');
+
+  await back.put('/users/ana/block');
+  await write(page, 'You are not to hear this');
+  const refused = messageIn(page, 'You are not to hear this');
+  await refused.getByText('One of you has blocked the other.').waitFor();
+  await back.delete('/users/ana/block');
+  await refused.getByRole('button', { name: 'Try again' }).click();
+  await refused.getByText('Sent', { exact: true }).waitFor();
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();

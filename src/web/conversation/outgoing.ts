@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { PendingPost } from '../../client/index.ts';
-import { doorbell } from '../doorbell.ts';
+import { atSignOut, doorbell } from '../doorbell.ts';
 import { problemText } from '../text/problem-text.ts';
 
 export interface FailedPost extends PendingPost {
@@ -26,6 +26,6 @@ export function discard(key: string): void {
   failedPosts.value = failedPosts.value.filter((post) => post.key !== key);
 }
 
-doorbell.on('state', (state) => {
-  if (state === 'signedOut') failedPosts.value = [];
+atSignOut(() => {
+  failedPosts.value = [];
 });

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Conversation } from '../../client/index.ts';
-import { doorbell } from '../doorbell.ts';
+import { atSignOut, doorbell } from '../doorbell.ts';
 import { learnNames } from '../people/names.ts';
 import { soon } from '../shell/soon.ts';
 import { text } from '../text/text.ts';
@@ -23,8 +23,7 @@ export function startConversations(): void {
   doorbell.on('synced', () => {
     hasAll.value = true;
   });
-  doorbell.on('state', (state) => {
-    if (state !== 'signedOut') return;
+  atSignOut(() => {
     hasAll.value = false;
     show();
   });

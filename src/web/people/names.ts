@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { doorbell } from '../doorbell.ts';
+import { atSignOut, doorbell } from '../doorbell.ts';
 
 interface Named {
   username: string;
@@ -8,6 +8,10 @@ interface Named {
 
 const names = signal<ReadonlyMap<string, string>>(new Map());
 const asked = new Set<string>();
+atSignOut(() => {
+  names.value = new Map();
+  asked.clear();
+});
 
 /** How somebody is called; by the username until that is known. */
 export const nameOf = (username: string): string => names.value.get(username) ?? username;
