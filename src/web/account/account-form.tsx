@@ -1,8 +1,7 @@
-import './account.css';
 import type { ComponentChildren } from 'preact';
-import { BellIcon } from '../parts/icons.tsx';
 import { useSubmission } from '../parts/use-submission.ts';
 import { fieldProblems, problemText } from '../text/problem-text.ts';
+import { AccountFrame } from './account-frame.tsx';
 
 interface AccountFormProps {
   title: string;
@@ -21,11 +20,8 @@ export const AccountForm = ({ title, action, onSubmit, children, aside }: Accoun
   const problems = fieldProblems(error);
   const isOfField = Object.keys(problems).length > 0;
   return (
-    <main class="account">
-      <form class="account-form" onSubmit={submit} aria-busy={isBusy}>
-        <span class="account-mark">
-          <BellIcon />
-        </span>
+    <AccountFrame>
+      <form class="account-parts" onSubmit={submit} aria-busy={isBusy}>
         <h1>{title}</h1>
         {children(problems)}
         <p class="field-problem" role="alert">
@@ -36,6 +32,6 @@ export const AccountForm = ({ title, action, onSubmit, children, aside }: Accoun
         </button>
         <p class="account-aside">{aside}</p>
       </form>
-    </main>
+    </AccountFrame>
   );
 };

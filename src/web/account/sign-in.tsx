@@ -13,6 +13,8 @@ export const SignIn = () => {
       onSubmit={({ username = '', password = '' }) => signIn(username, password)}
       aside={
         <>
+          <a href="/forgot-password">{t.forgotten}</a>
+          <br />
           {t.newHere} <a href="/register">{t.register}</a>
         </>
       }

@@ -1,13 +1,16 @@
 /** What the address says to show. The server knows the same addresses. */
 export type Route =
   | { view: 'list' | 'people' | 'rooms' | 'newRoom' | 'settings' | 'nothing' }
-  | { view: 'signIn' | 'register' }
+  | { view: 'signIn' | 'register' | 'forgotPassword' | 'resetPassword' | 'confirmEmail' }
   | { view: 'conversation'; id: string };
 
 const views: Record<string, Exclude<Route['view'], 'conversation'>> = {
   '/': 'list',
   '/sign-in': 'signIn',
   '/register': 'register',
+  '/forgot-password': 'forgotPassword',
+  '/reset-password': 'resetPassword',
+  '/confirm-email': 'confirmEmail',
   '/people': 'people',
   '/rooms': 'rooms',
   '/rooms/new': 'newRoom',

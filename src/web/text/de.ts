@@ -19,6 +19,21 @@ export const de: Text = {
   register: 'Konto anlegen',
   newHere: 'Neu hier?',
   haveAccount: 'Schon ein Konto?',
+  forgotten: 'Passwort vergessen?',
+  forgotHint: 'Die deines Kontos. Dorthin geht ein Link, um ein neues Passwort zu setzen.',
+  newPassword: 'Neues Passwort setzen',
+  sendMail: 'Link senden',
+  mailSent: 'Sieh in deine Post',
+  mailSentHint:
+    'Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Er gilt eine halbe Stunde.',
+  otherMail: 'Einen anderen Link anfordern',
+  passwordSet: 'Das neue Passwort ist gesetzt',
+  passwordSetHint: 'Alle Geräte sind abgemeldet. Melde dich damit an.',
+  confirmEmail: 'E-Mail-Adresse bestätigen',
+  confirmEmailHint: 'Danach hat dein Konto diese Adresse.',
+  confirm: 'Bestätigen',
+  emailConfirmed: 'Deine E-Mail-Adresse ist bestätigt',
+  goOn: 'Weiter',
   username: 'Benutzername',
   usernameOrEmail: 'Benutzername oder E-Mail',
   usernameHint:
@@ -136,6 +151,7 @@ export const de: Text = {
 
   problems: {
     unreachable: 'Der Server antwortet nicht. Prüfe deine Verbindung und versuche es noch einmal.',
+    mail_token_spent: 'Dieser Link gilt nicht mehr. Fordere einen anderen an.',
     wrong_credentials: 'Der Benutzername oder das Passwort ist falsch.',
     account_disabled: 'Dieses Konto ist gesperrt. Frage, wer den Server betreibt.',
     username_taken: 'Dieser Benutzername ist vergeben. Wähle einen anderen.',
