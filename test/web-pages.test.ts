@@ -18,7 +18,17 @@ async function builtPage(folder: string): Promise<string> {
 
 test('every address of a view answers the page, which browsers ask about each time', async (t) => {
   const app = await startApp(t, { env: { WEB_DIR: await builtPage(t.testdir()) } });
-  for (const path of ['/', '/sign-in', '/register', '/c/42', '/people', '/rooms', '/rooms/new']) {
+  for (const path of [
+    '/',
+    '/sign-in',
+    '/register',
+    '/c/42',
+    '/c/42/members',
+    '/c/42/add',
+    '/people',
+    '/rooms',
+    '/rooms/new',
+  ]) {
     const answer = await fetch(app.url + path);
     t.equal(await answer.text(), PAGE, path);
     t.match(answer.headers.get('content-type'), 'text/html', path);

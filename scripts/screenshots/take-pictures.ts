@@ -24,6 +24,7 @@ export async function takePictures(stage: Stage, folder: string): Promise<number
     people: '/people',
     rooms: '/rooms',
     'new-room': '/rooms/new',
+    members: `/c/${stage.roomId}/members`,
     settings: '/settings',
   });
   return count;

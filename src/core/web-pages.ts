@@ -16,6 +16,8 @@ const PATHS = [
   '/reset-password',
   '/confirm-email',
   '/c/:id',
+  '/c/:id/members',
+  '/c/:id/add',
   '/people',
   '/rooms',
   '/rooms/new',

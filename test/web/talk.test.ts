@@ -80,5 +80,23 @@ test('two people talk in two browsers', async (t) => {
     await until(async () => (await ben.getByRole('link', { name: /Bell ringers/ }).count()) === 0);
   });
 
+  await t.test('a private room has whom its owner adds, with the role that they give', async () => {
+    await ana.getByRole('link', { name: 'Find rooms' }).click();
+    await ana.getByRole('link', { name: 'New room' }).click();
+    await ana.getByLabel('Title').fill('Tower captains');
+    await ana.getByLabel('Only whom members add').check();
+    await ana.getByRole('button', { name: 'Create room' }).click();
+    await ana.getByRole('button', { name: 'Add Ben' }).click();
+    await ana.getByText('Added', { exact: true }).waitFor();
+    await ben.getByRole('link', { name: /Tower captains/ }).click();
+    await ana.getByRole('link', { name: 'Back to the list' }).click();
+    await ana.getByLabel('Role of Ben').selectOption('Moderator');
+    await ben.getByRole('link', { name: 'Members' }).click();
+    await ben.getByRole('link', { name: 'Add people' }).waitFor();
+    await ana.getByRole('button', { name: 'Remove Ben' }).click();
+    await ana.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await until(async () => (await ben.getByRole('link', { name: /Tower/ }).count()) === 0);
+  });
+
   t.same([...first.offences, ...second.offences], []);
 });

@@ -3,9 +3,10 @@ import { titleOf } from '../conversations/title.ts';
 import { doorbell } from '../doorbell.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { confirmFirst } from '../parts/confirm.tsx';
-import { LeaveIcon } from '../parts/icons.tsx';
+import { LeaveIcon, PeopleIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
 import { navigate } from '../router/router.ts';
+import { membersPathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
 import { text } from '../text/text.ts';
 
@@ -33,6 +34,16 @@ export const ConversationHead = ({ conversation }: { conversation: Conversation 
           {aboutOf(conversation)}
         </p>
       </div>
+      {isRoom && (
+        <a
+          class="icon-button"
+          href={membersPathOf(id)}
+          title={text.value.membersOf}
+          aria-label={text.value.membersOf}
+        >
+          <PeopleIcon />
+        </a>
+      )}
       {isRoom && (
         <button
           type="button"

@@ -5,6 +5,7 @@ import { nameOf } from '../people/names.ts';
 import { text } from '../text/text.ts';
 import { ComposerForm } from './composer-form.tsx';
 import { ConversationHead } from './conversation-head.tsx';
+import { follow } from './follow.ts';
 import { JumpToEnd } from './jump-to-end.tsx';
 import { OpenConversation } from './open-conversation.ts';
 import { Timeline } from './timeline.tsx';
@@ -12,10 +13,7 @@ import { TimelineScroll } from './timeline-scroll.ts';
 
 export const ConversationView = ({ id }: { id: string }) => {
   const [open] = useState(() => new OpenConversation(id));
-  useEffect(() => {
-    open.start();
-    return () => open.stop();
-  }, [open]);
+  useEffect(() => follow(open), [open]);
   return (
     <>
       <ConversationHead conversation={open.conversation.value} />

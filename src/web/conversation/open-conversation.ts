@@ -6,12 +6,8 @@ import {
   makeIdempotencyKey,
   type PendingPost,
 } from '../../client/index.ts';
-import { me } from '../account/sign-in-state.ts';
 import { doorbell } from '../doorbell.ts';
-import { announce } from '../parts/announcer.tsx';
-import { findNames, nameOf } from '../people/names.ts';
-import { soon } from '../shell/soon.ts';
-import { text } from '../text/text.ts';
+import { findNames } from '../people/names.ts';
 import { Members } from './members.ts';
 import { failedPosts, send } from './outgoing.ts';
 import { TypingPeople } from './typing-people.ts';
@@ -22,7 +18,7 @@ export type Writing =
   | { kind: 'reply'; message: Message }
   | { kind: 'edit'; message: Message };
 
-/** The conversation on screen, as it is held, from start() to stop(). */
+/** The conversation on screen; see follow(). */
 export class OpenConversation {
   readonly id: string;
   readonly state = signal<'loading' | 'ready' | 'gone' | 'failed'>('loading');
@@ -36,58 +32,28 @@ export class OpenConversation {
   readonly writing = signal<Writing>({ kind: 'new' });
   readonly typing = new TypingPeople();
   readonly members: Members;
-  /** Read up to here when it was opened; undefined when that was all. */
+  /** Read up to here when it was opened, or left for another window; undefined when that was all. */
   unreadAfter: number | undefined;
-  readonly #showSoon = soon(() => this.#show());
-  #stops: (() => void)[] = [];
 
   constructor(id: string) {
     this.id = id;
     this.members = new Members(id);
   }
 
-  start(): void {
-    const ofThis = (listener: () => void) => (id: string) => id === this.id && listener();
-    this.#stops = [
-      doorbell.on('message', (message) => this.#heard(message)),
-      doorbell.on('conversation', ({ id }) => id === this.id && this.#showSoon()),
-      doorbell.on(
-        'conversationRemoved',
-        ofThis(() => this.#fail('gone')),
-      ),
-      doorbell.on(
-        'messagesReset',
-        ofThis(() => void this.load()),
-      ),
-      doorbell.on(
-        'members',
-        ofThis(() => void this.#refreshMembers()),
-      ),
-      doorbell.on('typing', ({ conversationId, username }) => {
-        if (conversationId === this.id) this.typing.started(username);
-      }),
-      doorbell.on('synced', () => this.#synced()),
-    ];
-    void this.load();
-  }
-
-  stop(): void {
-    for (const stop of this.#stops) stop();
-    this.typing.clear();
-  }
-
+  /** Again, too, when the first attempt failed or what was held was dropped. */
   async load(): Promise<void> {
     try {
       await doorbell.loadLast(this.id);
       const shown = doorbell.conversation(this.id);
       if (this.state.value !== 'ready' && shown && shown.unread > 0)
         this.unreadAfter = shown.readSequence;
-      this.#show();
+      this.show();
       this.state.value = 'ready';
-      void this.#refreshMembers();
+      void this.refreshMembers();
     } catch (error) {
       const isGone = error instanceof DoorbellError && error.status === 404;
-      if (isGone || this.state.value !== 'ready') this.#fail(isGone ? 'gone' : 'failed');
+      if (isGone) this.state.value = 'gone';
+      else if (this.state.value !== 'ready') this.state.value = 'failed';
     }
   }
 
@@ -98,7 +64,7 @@ export class OpenConversation {
       await doorbell.loadOlder(this.id);
       batch(() => {
         this.older.value = 'idle';
-        this.#show();
+        this.show();
       });
     } catch {
       this.older.value = 'failed';
@@ -116,30 +82,11 @@ export class OpenConversation {
   }
 
   sendAgain(post: PendingPost): void {
-    void send(post).then(() => this.#show());
-    this.#show();
+    void send(post).then(() => this.show());
+    this.show();
   }
 
-  #heard(message: Message): void {
-    if (message.conversationId !== this.id) return;
-    const isNew = message.sequence > (this.messages.value.at(-1)?.sequence ?? 0);
-    const { sender, body } = message;
-    if (isNew && body !== null && sender !== me.value?.username)
-      announce(text.value.says(nameOf(sender), body));
-    this.typing.stopped(sender);
-    this.#showSoon();
-  }
-
-  #fail(how: 'gone' | 'failed'): void {
-    this.state.value = how;
-  }
-
-  #synced(): void {
-    if (this.state.value === 'failed') void this.load();
-    else void this.#refreshMembers();
-  }
-
-  async #refreshMembers(): Promise<void> {
+  async refreshMembers(): Promise<void> {
     const { value } = this.conversation;
     if (!value) return;
     await this.members.refresh(value);
@@ -147,7 +94,8 @@ export class OpenConversation {
     findNames(new Set(this.messages.value.map(({ sender }) => sender)));
   }
 
-  #show(): void {
+  /** As the client holds it now. */
+  show(): void {
     batch(() => {
       this.conversation.value = doorbell.conversation(this.id);
       this.messages.value = doorbell.messages(this.id);

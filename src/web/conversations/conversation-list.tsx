@@ -20,7 +20,7 @@ export const ConversationList = () => {
         </a>
       </Empty>
     );
-  const open = route.value.view === 'conversation' ? route.value.id : undefined;
+  const open = 'id' in route.value ? route.value.id : undefined;
   return (
     <ul class="entries" aria-label={t.conversations}>
       {all.map((conversation) => (

@@ -4,8 +4,10 @@ import { text } from '../text/text.ts';
 import { Empty } from './empty.tsx';
 
 /** A view whose code is fetched when it is shown first. */
-export function lazy(fetchView: () => Promise<ComponentType>): ComponentType {
-  const view = signal<ComponentType | undefined>();
+export function lazy<Props extends object = object>(
+  fetchView: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  const view = signal<ComponentType<Props> | undefined>();
   const hasFailed = signal(false);
   let isOnItsWay = false;
   const start = (): void => {
@@ -21,9 +23,9 @@ export function lazy(fetchView: () => Promise<ComponentType>): ComponentType {
         hasFailed.value = true;
       });
   };
-  return () => {
+  return (props) => {
     const View = view.value;
-    if (View) return <View />;
+    if (View) return <View {...props} />;
     if (hasFailed.value)
       return (
         <Empty title={text.value.problem}>

@@ -1,3 +1,4 @@
+import './items.css';
 import './searched-list.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -51,9 +52,9 @@ export const SearchedList = <T,>({
           onInput={({ currentTarget }) => search(currentTarget.value)}
         />
       </search>
-      <ul class="searched-items" aria-busy={list.state.value === 'loading'}>
+      <ul class="items" aria-busy={list.state.value === 'loading'}>
         {items.map((item) => (
-          <li key={keyOf(item)} class="searched-item">
+          <li key={keyOf(item)} class="item">
             {children(item)}
           </li>
         ))}

@@ -1,10 +1,11 @@
+import './rooms.css';
 import { useState } from 'preact/hooks';
 import { doorbell } from '../doorbell.ts';
 import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
 import { useSubmission } from '../parts/use-submission.ts';
 import { navigate } from '../router/router.ts';
-import { pathOf } from '../router/routes.ts';
+import { addPathOf, pathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
 import { fieldProblems, problemText } from '../text/problem-text.ts';
 import { text } from '../text/text.ts';
@@ -16,7 +17,7 @@ export const NewRoom = () => {
   const [visibility, setVisibility] = useState<Visibility>('public');
   const { isBusy, error, submit } = useSubmission(async ({ title = '', topic = '' }) => {
     const { id } = await doorbell.createRoom({ title, topic, visibility });
-    navigate(pathOf(id));
+    navigate(visibility === 'private' ? addPathOf(id) : pathOf(id));
   });
   const problems = fieldProblems(error);
   return (

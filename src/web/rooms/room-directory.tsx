@@ -3,6 +3,7 @@ import type { RoomList } from '../../client/index.ts';
 import { doorbell } from '../doorbell.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { PlusIcon } from '../parts/icons.tsx';
+import { ItemWords } from '../parts/item-words.tsx';
 import { tellProblem } from '../parts/notice.tsx';
 import { PagedList } from '../parts/paged-list.ts';
 import { SearchedList } from '../parts/searched-list.tsx';
@@ -47,18 +48,11 @@ async function findRooms(search: string, after?: string) {
 
 const RoomEntry = ({ room: { id, title, topic, memberCount, joined } }: { room: Room }) => {
   const { members, join, open } = text.value;
+  const count = members(memberCount);
   return (
     <>
       <Avatar name={id} shownName={title} isRoom />
-      <span class="searched-words">
-        <span class="searched-title">
-          <bdi>{title}</bdi>
-        </span>
-        <span class="searched-about" dir="auto">
-          {members(memberCount)}
-          {topic && ` · ${topic}`}
-        </span>
-      </span>
+      <ItemWords title={title} about={topic ? `${count} · ${topic}` : count} />
       {joined ? (
         <a class="button" href={pathOf(id)} aria-label={`${open}: ${title}`}>
           {open}

@@ -2,9 +2,9 @@
 export type Route =
   | { view: 'list' | 'people' | 'rooms' | 'newRoom' | 'settings' | 'nothing' }
   | { view: 'signIn' | 'register' | 'forgotPassword' | 'resetPassword' | 'confirmEmail' }
-  | { view: 'conversation'; id: string };
+  | { view: 'conversation' | 'members' | 'addPeople'; id: string };
 
-const views: Record<string, Exclude<Route['view'], 'conversation'>> = {
+const views: Record<string, Exclude<Route, { id: string }>['view']> = {
   '/': 'list',
   '/sign-in': 'signIn',
   '/register': 'register',
@@ -17,10 +17,19 @@ const views: Record<string, Exclude<Route['view'], 'conversation'>> = {
   '/settings': 'settings',
 };
 
+const ofConversation: Record<string, Extract<Route, { id: string }>['view']> = {
+  '': 'conversation',
+  '/members': 'members',
+  '/add': 'addPeople',
+};
+
 export function routeOf(path: string): Route {
-  const [, id] = /^\/c\/([^/]+)$/.exec(path) ?? [];
-  if (id !== undefined) return { view: 'conversation', id };
+  const [, id, rest = ''] = /^\/c\/([^/]+)(\/.*)?$/.exec(path) ?? [];
+  const view = ofConversation[rest];
+  if (id !== undefined && view) return { view, id };
   return { view: views[path] ?? 'nothing' };
 }
 
 export const pathOf = (conversationId: string): string => `/c/${conversationId}`;
+export const membersPathOf = (roomId: string): string => `${pathOf(roomId)}/members`;
+export const addPathOf = (roomId: string): string => `${pathOf(roomId)}/add`;

@@ -50,8 +50,17 @@ const views: Partial<Record<Route['view'], ComponentType>> = {
   nothing: () => <Empty title={text.value.nothingHere} />,
 };
 
+const ofConversation = {
+  conversation: ConversationView,
+  members: lazy(async () => (await import('../rooms/room-members.tsx')).RoomMembers),
+  addPeople: lazy(async () => (await import('../rooms/add-people.tsx')).AddPeople),
+};
+
 const View = ({ shown }: { shown: Route }) => {
-  if (shown.view === 'conversation') return <ConversationView key={shown.id} id={shown.id} />;
+  if ('id' in shown) {
+    const Part = ofConversation[shown.view];
+    return <Part key={shown.id} id={shown.id} />;
+  }
   const Other = views[shown.view];
   if (Other) return <Other />;
   const { pickConversation, pickConversationHint } = text.value;
