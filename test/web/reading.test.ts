@@ -16,12 +16,19 @@ test('older messages come in above without moving what is read', async (t) => {
   await write(page, 'I am at the end');
   await timeline.getByText('I am at the end').waitFor();
 
+  const answers = Promise.withResolvers<void>();
+  await page.route('**/messages?before=*', async (route) => {
+    await answers.promise;
+    await route.continue();
+  });
   const said = timeline.getByText(/^message \d+/);
   const count = await said.count();
   const words = (await said.first().innerText()).trim();
   const placeOf = async () => (await timeline.getByText(words, { exact: true }).boundingBox())?.y;
   await said.first().scrollIntoViewIfNeeded();
   const before = await placeOf();
+  t.equal(await said.count(), count, 'nothing has come yet');
+  answers.resolve();
   await until(async () => (await said.count()) > count);
   t.ok(Math.abs(Number(await placeOf()) - Number(before)) < 1, `${await placeOf()}, was ${before}`);
   t.ok(count >= 15 && count < 80, 'the premise');
