@@ -18,9 +18,12 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The system's Chromium; on Debian and Ubuntu root gets it installed if it is missing. */
+/** The path of the system's Chromium; on Debian and Ubuntu root gets it installed if it is missing. */
+export const ensureChromium = async (): Promise<string> =>
+  findChromium() ?? (await installChromium());
+
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = findChromium() ?? (await installChromium());
+  const executablePath = await ensureChromium();
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({
     executablePath,
