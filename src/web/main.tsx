@@ -10,11 +10,13 @@ import { navigate, route, startRouter } from './router/router.ts';
 import { startClock } from './shell/clock.ts';
 import { startLanguage } from './shell/languages.ts';
 import { startTheme } from './shell/theme.ts';
+import { startWindowTitle } from './shell/window-title.ts';
 
 startTheme();
 startRouter();
 startClock();
 startConversations();
+startWindowTitle();
 startSignIn();
 // Whoever is signed in has no use for the addresses that led there.
 effect(() => {

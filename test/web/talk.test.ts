@@ -21,7 +21,9 @@ test('two people talk in two browsers', async (t) => {
     await ana.getByLabel('Search by name').fill('be');
     await ana.getByRole('button', { name: 'Write to Ben' }).click();
     await write(ana, 'Hello Ben');
+    await until(async () => (await ben.title()) === '(1) Doorbell');
     await ben.getByRole('link', { name: /Ana.*1 unread message/ }).click();
+    await until(async () => (await ben.title()) === 'Ana · Doorbell');
     await messageIn(ana, 'Hello Ben').getByText('Read').waitFor();
     await ben.getByLabel('Write a message').pressSequentially('Hello Ana');
     await ana.getByText('Ben is typing…').waitFor();

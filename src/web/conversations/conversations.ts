@@ -1,19 +1,14 @@
-import { computed, effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { Conversation } from '../../client/index.ts';
 import { atSignOut, doorbell } from '../doorbell.ts';
 import { learnNames } from '../people/names.ts';
 import { soon } from '../shell/soon.ts';
-import { text } from '../text/text.ts';
 
 /** Latest activity first. */
 export const conversations = signal<readonly Conversation[]>([]);
 
 /** Whether these are all there are. */
 export const hasAll = signal(false);
-
-const unread = computed(() =>
-  conversations.value.reduce((sum, one) => sum + (one.muted ? 0 : one.unread), 0),
-);
 
 const showSoon = soon(show);
 
@@ -26,10 +21,6 @@ export function startConversations(): void {
   atSignOut(() => {
     hasAll.value = false;
     show();
-  });
-  effect(() => {
-    const { app } = text.value;
-    document.title = unread.value > 0 ? `(${unread.value}) ${app}` : app;
   });
 }
 
