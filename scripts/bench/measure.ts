@@ -5,6 +5,7 @@ import type { Gathering } from './gathering.ts';
 import type { Options } from './options.ts';
 import type { RawOrder, RawSpeed } from './raw-transactions.ts';
 import type { Figures, Load, Talkers } from './talk.ts';
+import { untilIdle } from './until-idle.ts';
 
 /** One way to run Doorbell. */
 export interface Target {
@@ -66,6 +67,7 @@ export async function measure(bench: Bench, target: Target): Promise<Repetition>
   const bareTalk = await generate(bench, bare, bare.talkers, seconds);
   const peers = await measurePeers(bench, seconds);
   const transactions = await insert(bench, target, target.connections, half);
+  await untilIdle(target.pids);
   const lone = await generate(bench, target, pairOnly(target.talkers), half);
   const bareLone = await generate(bench, bare, pairOnly(bare.talkers), half);
   const oneConnection = await insert(bench, target, 1, half);
