@@ -1,10 +1,13 @@
-// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload --rooms --history 10000,1000000]
+// npm run bench [-- --seconds 5 --users 200 --conversations 100 --repetitions 3 --json --overload --rooms --herd --history 10000,1000000]
 // How fast a message gets from its post to the other's hands, beside what the machine could do at best;
 // with --overload, what is left of that when five times as much is asked for, with --rooms, how it is
-// when many hear of the same message, and with --history, how fast is read from stores of these sizes.
+// when many hear of the same message, with --herd, what it brings to tell a crowd how far to spread, and with
+// --history, how fast is read from stores of these sizes.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HERD_SECTIONS, measureHerd } from './bench/herd.ts';
+import { setUpHerds } from './bench/herd-set-up.ts';
 import { historySections, measureHistory } from './bench/history.ts';
 import { setUpHistory } from './bench/history-set-up.ts';
 import { type Bench, measure } from './bench/measure.ts';
@@ -38,6 +41,7 @@ process.exit(exitCode);
 
 async function run(): Promise<number> {
   if (options.history) return runHistory(options.history);
+  if (options.herd) return runHerd();
   progress('starting the servers and making the accounts');
   const size = options.rooms ? { users: CROWD_SIZE, conversations: 0 } : {};
   const { bench, targets } = await setUp(dir, { ...options, ...size }, started);
@@ -61,6 +65,13 @@ async function runHistory(sizes: readonly number[]): Promise<number> {
   const bench = { options, generator: startGenerator(started), errors: new Map<string, number>() };
   const repetitions = await repeat(shelves, (shelf) => measureHistory(bench, shelf));
   return tell(bench, repetitions, historySections(sizes), []);
+}
+
+async function runHerd(): Promise<number> {
+  progress('making the accounts of the crowd');
+  const herds = await setUpHerds(dir, started);
+  const repetitions = await repeat(herds, (herd) => measureHerd(herd, options));
+  return tell({ errors: new Map() }, repetitions, HERD_SECTIONS, []);
 }
 
 /** All targets by turns, once without counting. */

@@ -122,7 +122,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     limits: signInLimits(limits),
   };
   const deleteAccount = accountDeleter({ db, sessions, leaving });
-  const contents = keepContents(db);
+  const contents = keepContents(db, metrics);
   const postMessage = messagePoster({ ...parts, contents, recipients: keepRecipients() });
   const commands: Commands = {
     'token.renew': tokenRenew(authenticate),

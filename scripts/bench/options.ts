@@ -12,12 +12,14 @@ export interface Options {
   overload: boolean;
   /** Instead of all else: many who hear of the same message. */
   rooms: boolean;
+  /** Instead of all else: a crowd that fetches as the SDK does, with and without word of how far to spread. */
+  herd: boolean;
   /** Instead of all else: reading from stores of these sizes, in messages, ascending. */
   history: readonly number[] | undefined;
 }
 
 export const USAGE =
-  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload | --rooms | --history 10000,1000000] [--json]';
+  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload | --rooms | --herd | --history 10000,1000000] [--json]';
 
 /** Throws an Error that says what is wrong. */
 export function readOptions(args: readonly string[]): Options {
@@ -31,6 +33,7 @@ export function readOptions(args: readonly string[]): Options {
       json: { type: 'boolean', default: false },
       overload: { type: 'boolean', default: false },
       rooms: { type: 'boolean', default: false },
+      herd: { type: 'boolean', default: false },
       history: { type: 'string' },
     },
   });
@@ -42,6 +45,7 @@ export function readOptions(args: readonly string[]): Options {
     json: values.json,
     overload: values.overload,
     rooms: values.rooms,
+    herd: values.herd,
     history: values.history?.split(',').map((size) => wholeNumber('history', size)),
   };
   if (options.users % 2 === 1)

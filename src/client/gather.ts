@@ -3,6 +3,8 @@ import { retryAfterOf } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type Hint, type HintKind, Hints } from './hints.ts';
 
+type Fetches = Pick<Fetcher, 'fetchMessages' | 'fetchConversations' | 'complete'>;
+
 /**
  * Turns hints into fetches. They are gathered for some milliseconds, so that a burst becomes one call,
  * or for longer, as far as whoever adds them has time; the first that has none takes all of them along. They are
@@ -10,7 +12,7 @@ import { type Hint, type HintKind, Hints } from './hints.ts';
  * only when what it names is held, missing, or its conversation is gone; until then it is retried.
  */
 export class Gather {
-  readonly #fetcher: Fetcher;
+  readonly #fetcher: Fetches;
   readonly #milliseconds: number;
   readonly #hints = new Hints();
   readonly #backoff = new Backoff();
@@ -21,7 +23,7 @@ export class Gather {
   #isRunning = false;
   #isPaused = false;
 
-  constructor(fetcher: Fetcher, milliseconds: number) {
+  constructor(fetcher: Fetches, milliseconds: number) {
     this.#fetcher = fetcher;
     this.#milliseconds = milliseconds;
   }
@@ -68,7 +70,8 @@ export class Gather {
   #start(): void {
     if (this.#isRunning || this.#isPaused || this.#hints.size === 0) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#run(), this.#dueAt - performance.now());
+    const wait = Math.max(0, this.#dueAt - performance.now());
+    this.#timer = setTimeout(() => void this.#run(), wait);
   }
 
   /** Takes all that has come by now, whatever time it has. */

@@ -17,9 +17,9 @@ export class Patience {
   spread = 0;
   /** Ids of conversations. Undefined: any may be. */
   onScreen: ReadonlySet<string> | undefined;
-  readonly #replica: Replica;
+  readonly #replica: Pick<Replica, 'conversation'>;
 
-  constructor(replica: Replica) {
+  constructor(replica: Pick<Replica, 'conversation'>) {
     this.#replica = replica;
   }
 

@@ -32,6 +32,11 @@ export function createMetrics() {
       help: 'Frames for sockets, sent or waiting for their readers',
       registers,
     }),
+    messagesRead: new Counter({
+      name: 'doorbell_messages_read_total',
+      help: 'Messages that the store was asked for by their id, because nothing was kept of them',
+      registers,
+    }),
     framesDropped: new Counter({
       name: 'doorbell_frames_dropped_total',
       help: 'Frames dropped for slow readers, who were owed a resync',

@@ -4,6 +4,7 @@ import { compiledOnce } from '../core/compiled-once.ts';
 import type { Database } from '../core/database.ts';
 import { gather, type LookUp } from '../core/gather.ts';
 import { formatMessageId, type MessageKey } from '../core/ids.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
 import type { Seen } from './seen.ts';
 
@@ -31,7 +32,7 @@ export type Contents = ReturnType<typeof keepContents>;
  * account changes, and the time of the post: a store that was restored from a backup under a running process gives ids and
  * versions out again.
  */
-export function keepContents(db: Database) {
+export function keepContents(db: Database, metrics: Pick<Metrics, 'messagesRead'>) {
   const kept = new Map<string, Content>();
   const underWay = new Map<string, Promise<Content | undefined>>();
   const read = contentReader(db);
@@ -53,6 +54,7 @@ export function keepContents(db: Database) {
   }
 
   async function readAndKeep(id: string, key: MessageKey): Promise<Content | undefined> {
+    metrics.messagesRead.inc();
     try {
       const content = await read(key);
       if (content) keep(id, content);

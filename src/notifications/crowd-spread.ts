@@ -36,7 +36,7 @@ export const NO_LOAD: Load = { level: 0, late: 0, cost: COST };
 
 /** What one tick saw. */
 export interface Tick {
-  /** By how much the timer was late, or for how long the first of the reads has waited: whichever is more. */
+  /** By how much the timer was late through work of this process, or for how long the first of the reads has waited. */
   late: number;
   /** Milliseconds of the tick in which the event loop was at work. */
   active: number;
@@ -117,9 +117,12 @@ export function keepCrowdSpread({ admission, metrics, config, countSockets }: Pa
       admission.begun(),
       performance.eventLoopUtilization(),
     ];
+    const active = use.active - lastUse.active;
+    // Who is late without having worked has got no processor: to ask clients to wait would not help.
+    const lateness = Math.min(now - lastTick - TICK, active);
     load = afterTick(load, {
-      late: Math.max(now - lastTick - TICK, admission.delay('read'), 0),
-      active: use.active - lastUse.active,
+      late: Math.max(lateness, admission.delay('read'), 0),
+      active,
       begun: begun - lastBegun,
     });
     [lastTick, lastBegun, lastUse] = [now, begun, use];

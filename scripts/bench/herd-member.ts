@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { DoorbellError } from '../../src/client/errors.ts';
+import { Gather } from '../../src/client/gather.ts';
+import type { Hint } from '../../src/client/hints.ts';
+import { Patience } from '../../src/client/patience.ts';
+import { HttpClient } from './http-client.ts';
+
+/** As the SDK has it by default. */
+const GATHER_MILLISECONDS = 20;
+/** Seconds that a 503 asks to wait, from 1: the head of an answer is not kept here. */
+const RETRY_AFTER = 4;
+
+interface MemberOptions {
+  port: number;
+  token: string;
+  room: string;
+  /** Of the room. */
+  size: number;
+  onRing(id: string): void;
+  onHeld(id: string): void;
+  onRefused(): void;
+}
+
+/**
+ * A member of the room who fetches by the SDK's own rules, its `Patience` and its `Gather`, but holds nothing: a
+ * thousand whole SDKs would leave no machine to the server.
+ */
+export class HerdMember {
+  readonly #options: MemberOptions;
+  readonly #patience: Patience;
+  readonly #gather: Gather;
+  readonly #http: HttpClient;
+  readonly #socket: WebSocket;
+
+  private constructor(options: MemberOptions) {
+    const { port, token, size } = options;
+    this.#options = options;
+    this.#patience = new Patience({ conversation: () => ({ memberCount: size }) as never });
+    const fetches = {
+      fetchMessages: (hints: readonly Hint[]) => this.#fetch(hints.map(({ id }) => id)),
+      fetchConversations: async () => {},
+      complete: async () => {},
+    };
+    this.#gather = new Gather(fetches, GATHER_MILLISECONDS);
+    this.#http = new HttpClient(port);
+    this.#socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/socket`, 'doorbell.v1', {
+      headers: { authorization: `Bearer ${token}` },
+      perMessageDeflate: false,
+    });
+    this.#socket.on('message', (data) => this.#receive(JSON.parse(data.toString())));
+  }
+
+  static async open(options: MemberOptions): Promise<HerdMember> {
+    const member = new HerdMember(options);
+    await once(member.#socket, 'message');
+    return member;
+  }
+
+  /** Resolves when everything that waited has been fetched. */
+  async look(isLooking: boolean): Promise<void> {
+    this.#patience.onScreen = new Set(isLooking ? [this.#options.room] : []);
+    await this.#gather.settled();
+  }
+
+  #receive(frame: { event: string; id?: string; spread?: number }): void {
+    if (frame.event === 'heartbeat') this.#patience.spread = frame.spread ?? this.#patience.spread;
+    if (frame.event !== 'message.created' || frame.id === undefined) return;
+    this.#options.onRing(frame.id);
+    this.#gather.add('message', frame.id, this.#patience.of(frame.id));
+  }
+
+  async #fetch(ids: readonly string[]): Promise<void> {
+    const { port, token, onHeld, onRefused } = this.#options;
+    const { status, body } = await this.#http.request(
+      `GET /api/v1/messages?ids=${ids.join()} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n` +
+        `authorization: Bearer ${token}\r\n\r\n`,
+    );
+    if (status === 503) onRefused();
+    if (status !== 200) throw refusal(status);
+    for (const { id } of JSON.parse(body).messages) onHeld(id);
+  }
+}
+
+const refusal = (status: number): DoorbellError =>
+  new DoorbellError({
+    status,
+    code: 'refused',
+    detail: `answered ${status}`,
+    retryAfter: 1_000 * (1 + Math.floor(Math.random() * RETRY_AFTER)),
+  });
