@@ -1,4 +1,4 @@
-import { memoryOf } from '../verify/crowd/memory.ts';
+import { memoryOf } from '../crowd/memory.ts';
 import type { FuzzedServer } from './server.ts';
 
 /** Bytes by which the process may grow while it is fuzzed. */

@@ -1,14 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
+import { gather } from '../../crowd/gathering.ts';
+import { memoryOf } from '../../crowd/memory.ts';
+import { obstacleTo } from '../../crowd/obstacle.ts';
+import { seatsFor, signUpPair } from '../../crowd/pairs.ts';
 import { startDoorbell } from '../../support/processes.ts';
-import { gather } from './gathering.ts';
 import { GOALS, type Goals } from './goals.ts';
 import { herd } from './herd.ts';
 import { hung } from './hung.ts';
 import { idle } from './idle.ts';
-import { localPorts, memoryOf, openFilesLimit } from './memory.ts';
-import { seatsFor, signUpPair } from './pairs.ts';
 import { printSections, type Section, whole } from './report.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,9 +25,6 @@ export interface CrowdOptions {
   /** Default: console.log. */
   print?: (line: string) => void;
 }
-
-/** Open files and ports besides those of sockets: what clients fetch over, the database, the program. */
-const OTHERS = 500;
 
 /** Lifted for both: many sockets of few users stand for as many of many. */
 const SETTINGS = { SOCKETS_PER_USER: '100000', LOG_LEVEL: 'error' };
@@ -56,17 +54,6 @@ export async function crowd(options: CrowdOptions): Promise<number> {
   const quiet = await idleAndHung(folder(dir, 'quiet'), given);
   const sections = [...quiet, await herd(folder(dir, 'herd'), SETTINGS, given)];
   return printSections(sections, print) ? 0 : 1;
-}
-
-function obstacleTo(sockets: number): string | undefined {
-  if (process.platform !== 'linux') return 'A crowd can be measured on Linux only: it reads /proc.';
-  const [files, ports] = [openFilesLimit(), localPorts()];
-  if (sockets <= Math.min(files, ports) - OTHERS) return undefined;
-  return (
-    `${whole(sockets)} sockets do not fit. With ${whole(OTHERS)} for other purposes, they need as many ` +
-    `open files, of which a process may have ${whole(files)} here (ulimit -n), and as many ports, ` +
-    `of which there are ${whole(ports)} (net.ipv4.ip_local_port_range).`
-  );
 }
 
 async function idleAndHung(

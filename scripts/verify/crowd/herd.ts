@@ -1,11 +1,11 @@
-import { inBatches } from '../../bench/in-batches.ts';
 import { percentilesOf } from '../../bench/statistics.ts';
-import { type Doorbell, startDoorbell } from '../../support/processes.ts';
-import { type Gathering, gather } from './gathering.ts';
+import { gather } from '../../crowd/gathering.ts';
+import { killAndReturn, type Returned } from '../../crowd/kill-and-return.ts';
+import { listenOverflows, memoryOf, peakOf, watchKernel } from '../../crowd/memory.ts';
+import { lastOf, type Sight } from '../../crowd/orders.ts';
+import { seatsFor, signUpPairs } from '../../crowd/pairs.ts';
+import { startDoorbell } from '../../support/processes.ts';
 import type { Goals } from './goals.ts';
-import { listenOverflows, memoryOf, peakOf, watchKernel } from './memory.ts';
-import { lastOf, type Sight } from './orders.ts';
-import { type Pair, seatsFor, signUpPairs } from './pairs.ts';
 import { watchProcessors } from './processors.ts';
 import {
   demanded,
@@ -25,11 +25,6 @@ interface HerdOptions {
   goals: Goals;
 }
 
-/** Seconds for everybody to come back. */
-const PATIENCE = 60;
-/** Posts under way; each is repeated until the process is back. */
-const POSTING_AT_ONCE = 8;
-
 /** The process is killed with everybody connected and started again; in every conversation somebody posts. */
 export async function herd(
   dir: string,
@@ -44,69 +39,43 @@ export async function herd(
   const beforeKernel = { ...memoryOf(server.pid), overflows: listenOverflows() };
 
   using kernel = watchKernel();
-  const restart = async () => {
-    const port = String(server.port);
-    const restarted = await startDoorbell(dir, { ...settings, PORT: port });
-    return started.use(restarted);
-  };
-  const returned = await killAndReturn({ server, pairs, crowd, restart });
+  let back = server;
+  let processorRows = (): Row[] => [];
+  const returned = await killAndReturn({
+    pairs,
+    crowd,
+    async kill() {
+      process.kill(server.pid, 'SIGKILL');
+      await server[Symbol.asyncDispose]();
+    },
+    async restart() {
+      back = started.use(await startDoorbell(dir, { ...settings, PORT: String(server.port) }));
+      processorRows = watchProcessors({ server: back.pid, ...crowd.pids });
+    },
+  });
   return {
     title: 'The process is killed with everybody connected, and comes back',
     rows: [
       ...returnRows(returned, options),
       ...requestRows(returned.sight, before),
       told('connections turned away for now', whole(listenOverflows() - beforeKernel.overflows)),
-      told('the new process, at most', megabytes(returned.peak)),
+      told('the new process, at most', megabytes(peakOf(back.pid))),
       told('the buffers of the kernel, at most', megabytes(kernel.peak().tcp)),
       told('its objects grew by', megabytes(kernel.peak().slab - beforeKernel.slab)),
-      ...returned.processors,
+      ...processorRows(),
     ],
   };
 }
 
-type Returned = Awaited<ReturnType<typeof killAndReturn>>;
-
-/** Times are milliseconds since 1970. */
-async function killAndReturn(all: {
-  server: Doorbell;
-  pairs: readonly Pair[];
-  crowd: Gathering;
-  restart: () => Promise<Doorbell>;
-}) {
-  const { crowd, server } = all;
-  const killedAt = Date.now();
-  process.kill(server.pid, 'SIGKILL');
-  await server[Symbol.asyncDispose]();
-  const posting = postInAll(all.pairs);
-  const { pid } = await all.restart();
-  const readyAt = Date.now();
-  const processors = watchProcessors({ server: pid, ...crowd.pids });
-  const { heads, postedAt } = await posting;
-  const sight = await crowd.lookUntilCaughtUp({ heads, syncedSince: killedAt }, PATIENCE);
-  // Who waits for a place may see it later than the first of the crowd.
-  const backAt = Math.min(readyAt, sight.openedAt ?? readyAt);
-  const posts = all.pairs.length;
-  return { killedAt, backAt, postedAt, posts, sight, peak: peakOf(pid), processors: processors() };
-}
-
-/** Resolves to the newest sequence of each conversation, and to when the last was acknowledged. */
-async function postInAll(pairs: readonly Pair[]) {
-  const heads = await inBatches(pairs, POSTING_AT_ONCE, async ({ conversationId, post }) => [
-    conversationId,
-    await post('said while everybody was away'),
-  ]);
-  return { heads: Object.fromEntries(heads), postedAt: Date.now() };
-}
-
-function returnRows(returned: Returned, { sockets, goals }: HerdOptions): Row[] {
-  const { killedAt, backAt, postedAt, posts, sight } = returned;
+function returnRows(returned: Returned, { sockets, pairs, goals }: HerdOptions): Row[] {
+  const { killedAt, backAt, postedAt, sight } = returned;
   const waits = sight.caughtUpAt.map((time) => time - backAt);
   const { p50, p95 } = percentilesOf(waits);
   const last = lastOf(waits);
   const isInTime = last <= goals.caughtUpSeconds * 1_000;
   return [
     told('it was away for', seconds(backAt - killedAt)),
-    told(`${whole(posts)} messages meanwhile, the last after`, seconds(postedAt - backAt)),
+    told(`${whole(pairs)} messages meanwhile, the last after`, seconds(postedAt - backAt)),
     demandedOfAll('connected again and caught up', waits.length, sockets),
     wished('… the last after', isInTime, seconds(last), `≤ ${goals.caughtUpSeconds} s`),
     told('… half of them, and 95 of 100, after', `${seconds(p50)}, ${seconds(p95)}`),

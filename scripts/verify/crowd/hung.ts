@@ -1,7 +1,7 @@
+import { memoryOf, peakOf, watchKernel } from '../../crowd/memory.ts';
+import { lastOf } from '../../crowd/orders.ts';
 import type { Doorbell } from '../../support/processes.ts';
 import { boundFor } from './goals.ts';
-import { memoryOf, peakOf, watchKernel } from './memory.ts';
-import { lastOf } from './orders.ts';
 import { watchProcessors } from './processors.ts';
 import {
   bounded,

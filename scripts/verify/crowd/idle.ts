@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Memory, memoryOf } from '../../crowd/memory.ts';
+import { lastOf } from '../../crowd/orders.ts';
 import { boundFor } from './goals.ts';
-import { type Memory, memoryOf } from './memory.ts';
-import { lastOf } from './orders.ts';
 import { watchProcessors } from './processors.ts';
 import {
   bounded,

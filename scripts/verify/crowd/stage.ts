@@ -1,7 +1,7 @@
+import type { Gathering } from '../../crowd/gathering.ts';
+import type { Pair } from '../../crowd/pairs.ts';
 import type { Doorbell } from '../../support/processes.ts';
-import type { Gathering } from './gathering.ts';
 import type { Goals } from './goals.ts';
-import type { Pair } from './pairs.ts';
 
 /** A server and the crowd of two users at it, all in one conversation: whatever is posted rings at everybody. */
 export interface Stage {

@@ -9,14 +9,20 @@ import type { Tally } from './tally.ts';
 const CONNECTIONS = 64;
 
 /** As much of `fetch` as the SDK uses, and lighter: the crowd shares its machine with the server. */
-export function pooledFetch(tally: Tally): typeof fetch {
+export function pooledFetch(tally: Tally, localAddress: string | undefined): typeof fetch {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   return async (url, { method = 'GET', headers, body, signal } = {}) => {
     try {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
       request(
         String(url),
-        { agent, method, headers: { ...(headers as object) }, ...(signal ? { signal } : {}) },
+        {
+          agent,
+          method,
+          localAddress,
+          headers: { ...(headers as object) },
+          ...(signal ? { signal } : {}),
+        },
         resolve,
       )
         .on('error', reject)

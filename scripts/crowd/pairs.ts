@@ -1,7 +1,7 @@
-import { Backoff } from '../../../src/client/backoff.ts';
-import { isTransient, retryAfterOf } from '../../../src/client/errors.ts';
-import { Doorbell, memoryTokenStore, type StoredTokens } from '../../../src/client/index.ts';
-import { inBatches } from '../../bench/in-batches.ts';
+import { Backoff } from '../../src/client/backoff.ts';
+import { isTransient, retryAfterOf } from '../../src/client/errors.ts';
+import { Doorbell, memoryTokenStore, type StoredTokens } from '../../src/client/index.ts';
+import { inBatches } from '../bench/in-batches.ts';
 import type { Seats } from './orders.ts';
 
 /** Requests; enough to keep the server's password hashing busy. */

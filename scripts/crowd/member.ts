@@ -1,13 +1,13 @@
 // A process of the crowd: each message from the command is an order, answered with what is to be seen then.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Api } from '../../../src/client/api.ts';
-import { Caller } from '../../../src/client/caller.ts';
-import { Emitter } from '../../../src/client/emitter.ts';
-import { Http } from '../../../src/client/http.ts';
-import { storeSignIns } from '../../../src/client/sign-ins.ts';
-import { memoryTokenStore } from '../../../src/client/stored-tokens.ts';
-import { Tokens } from '../../../src/client/tokens.ts';
-import { inBatches } from '../../bench/in-batches.ts';
+import { Api } from '../../src/client/api.ts';
+import { Caller } from '../../src/client/caller.ts';
+import { Emitter } from '../../src/client/emitter.ts';
+import { Http } from '../../src/client/http.ts';
+import { storeSignIns } from '../../src/client/sign-ins.ts';
+import { memoryTokenStore } from '../../src/client/stored-tokens.ts';
+import { Tokens } from '../../src/client/tokens.ts';
+import { inBatches } from '../bench/in-batches.ts';
 import { Listener } from './listener.ts';
 import type { Order, Question, Seats, Sight } from './orders.ts';
 import { pooledFetch } from './pooled-fetch.ts';
@@ -37,15 +37,15 @@ process.on('message', async (order: Order) => {
   process.send?.(look(order.do === 'look' ? order : { heads: {} }));
 });
 
-async function open({ port, seats }: Extract<Order, { do: 'open' }>) {
+async function open({ port, address, seats }: Extract<Order, { do: 'open' }>) {
   const url = `127.0.0.1:${port}/api/v1`;
-  const fetch = pooledFetch(tally);
+  const fetch = pooledFetch(tally, address);
   const http = new Http({
     url: `http://${url}`,
     fetch,
     timeoutMilliseconds: REQUEST_TIMEOUT,
   });
-  const { WebSocket, ...rest } = makeSockets(tally);
+  const { WebSocket, ...rest } = makeSockets(tally, address);
   sockets = rest;
   const each = seats.flatMap((seat) => {
     const tokens = heldTokens(seat, http);

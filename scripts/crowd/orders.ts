@@ -1,4 +1,4 @@
-import type { StoredTokens } from '../../../src/client/index.ts';
+import type { StoredTokens } from '../../src/client/index.ts';
 
 /** Sockets of one user, who has one conversation. */
 export interface Seats {
@@ -9,8 +9,8 @@ export interface Seats {
 
 /** To a process of the crowd. Each is answered by a Sight, when it is done. */
 export type Order =
-  /** First of all. Done when all have caught up, or in OPENING seconds. */
-  | { do: 'open'; port: number; seats: readonly Seats[] }
+  /** First of all, from this address of the machine. Done when all have caught up, or in OPENING seconds. */
+  | { do: 'open'; port: number; address?: string | undefined; seats: readonly Seats[] }
   /** Nothing is read from the sockets until `resume`. */
   | { do: 'pause' | 'resume' }
   | ({ do: 'look' } & Question);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Process, startProcess } from '../../support/processes.ts';
+import { type Process, startProcess } from '../support/processes.ts';
 import type { Order, Question, Seats, Sight } from './orders.ts';
 
-/** As many processes, so that they can do more together than the one server that they are there for. */
-const PROCESSES = 2;
+/** Two processes, so that they can do more together than the one server that they are there for. */
+const ANY_ADDRESS = [undefined, undefined];
 /** Milliseconds. */
 const BETWEEN_LOOKS = 200;
 
@@ -17,10 +17,17 @@ export interface Gathering extends AsyncDisposable {
   lookUntilCaughtUp(question: Question, seconds: number): Promise<Sight>;
 }
 
-/** Opens all sockets, some at a time; resolves when everybody is connected and has caught up, or cannot. */
-export async function gather(port: number, seats: readonly Seats[]): Promise<Gathering> {
+/**
+ * Opens all sockets, some at a time; resolves when everybody is connected and has caught up, or cannot.
+ * There is a process for each of the clients' addresses, of which each has only so many ports.
+ */
+export async function gather(
+  port: number,
+  seats: readonly Seats[],
+  addresses: readonly (string | undefined)[] = ANY_ADDRESS,
+): Promise<Gathering> {
   await using started = new AsyncDisposableStack();
-  const members = Array.from({ length: PROCESSES }, () =>
+  const members = addresses.map(() =>
     started.use(
       // Not ours: what starts a test has its hooks in there.
       startProcess(import.meta.resolve('./member.ts'), { env: { PATH: process.env['PATH'] } }),
@@ -31,7 +38,8 @@ export async function gather(port: number, seats: readonly Seats[]): Promise<Gat
       const order: Order = {
         do: 'open',
         port,
-        seats: seats.map((seat) => ({ ...seat, count: share(seat.count, index) })),
+        address: addresses[index],
+        seats: seats.map((seat) => ({ ...seat, count: share(seat.count, index, members.length) })),
       };
       return member.ask(order);
     }),
@@ -57,7 +65,8 @@ export async function gather(port: number, seats: readonly Seats[]): Promise<Gat
 }
 
 /** Of so many, the part of one process; together neither more nor less. */
-const share = (count: number, index: number): number => Math.floor((count + index) / PROCESSES);
+const share = (count: number, index: number, processes: number): number =>
+  Math.floor((count + index) / processes);
 
 async function askAll(members: readonly Process[], order: Order): Promise<Sight> {
   const sights = await Promise.all(members.map((member) => member.ask<Sight>(order)));

@@ -1,9 +1,9 @@
-import type { Api } from '../../../src/client/api.ts';
-import { Backoff } from '../../../src/client/backoff.ts';
-import { Connection, type ConnectionOptions } from '../../../src/client/connection.ts';
-import { retryAfterOf } from '../../../src/client/errors.ts';
-import { placeOf } from '../../../src/client/message-id.ts';
-import type { ServerFrame } from '../../../src/notifications/frames.ts';
+import type { Api } from '../../src/client/api.ts';
+import { Backoff } from '../../src/client/backoff.ts';
+import { Connection, type ConnectionOptions } from '../../src/client/connection.ts';
+import { retryAfterOf } from '../../src/client/errors.ts';
+import { placeOf } from '../../src/client/message-id.ts';
+import type { ServerFrame } from '../../src/notifications/frames.ts';
 
 interface ListenerOptions
   extends Pick<ConnectionOptions, 'socketUrl' | 'WebSocket' | 'api' | 'tokens'> {

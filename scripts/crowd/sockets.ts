@@ -4,7 +4,7 @@ import type { Tally } from './tally.ts';
 export type Sockets = ReturnType<typeof makeSockets>;
 
 /** A WebSocket as the SDK wants one, and all of its instances that are open. */
-export function makeSockets(tally: Tally) {
+export function makeSockets(tally: Tally, localAddress: string | undefined) {
   const open = new Set<WebSocket>();
   /** Milliseconds since 1970, ascending. */
   const openedAt: number[] = [];
@@ -12,7 +12,7 @@ export function makeSockets(tally: Tally) {
   class CrowdSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       // Paused, Node goes on reading from the kernel until it holds so many bytes.
-      const connection = { readableHighWaterMark: 1 };
+      const connection = { readableHighWaterMark: 1, localAddress };
       super(url, protocols, { perMessageDeflate: false, ...connection });
       let isAnswered = false;
       this.on('open', () => {
