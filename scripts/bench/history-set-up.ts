@@ -2,17 +2,14 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
-import { readConfig } from '../../src/core/config.ts';
-import { openDatabase } from '../../src/core/database.ts';
 import { startDoorbell } from '../support/processes.ts';
 import { type Server, startMariadb, startRedis } from '../support/servers.ts';
 import { signUp } from './accounts.ts';
 import { TEXT } from './conversation.ts';
 import { inBatches } from './in-batches.ts';
+import { indexAll } from './index-all.ts';
 import type { Talkers } from './talk.ts';
 
 /** Those who read: the same at all sizes, with the same conversations, and the newest messages of the store. */
@@ -83,10 +80,11 @@ async function fill(
   others: Record<string, number>,
 ): Promise<Omit<Library, 'size'>> {
   await seed(dir, size, settings);
+  await indexAll({ DATA_DIR: dir, ...settings });
   const { port, pid } = started.use(await startDoorbell(dir, settings));
   const readers = await signUp(port, READERS);
   await talk(port, readers);
-  await indexed(dir, settings);
+  await indexAll({ DATA_DIR: dir, ...settings });
   return { port, pids: { server: pid, ...others }, readers };
 }
 
@@ -118,23 +116,4 @@ async function talk(port: number, { users, conversations }: Talkers): Promise<vo
     );
     if (response.status !== 201) throw new Error(`POST was answered ${response.status}`);
   });
-}
-
-/** Resolves when the index for searches has all messages: it is made beside, and would be measured along. */
-async function indexed(dir: string, settings: Record<string, string>): Promise<void> {
-  const db = await openDatabase(readConfig({ DATA_DIR: dir, ...settings }));
-  const countBehind = async () => {
-    const { behind } = await db
-      .selectFrom('conversations')
-      .leftJoin('search_heads', 'search_heads.conversation_id', 'conversations.id')
-      .select((eb) => eb.fn.countAll<number>().as('behind'))
-      .where(sql<boolean>`conversations.last_sequence > coalesce(indexed_sequence, 0)`)
-      .executeTakeFirstOrThrow();
-    return Number(behind);
-  };
-  try {
-    while ((await countBehind()) > 0) await sleep(500);
-  } finally {
-    await db.destroy();
-  }
 }
