@@ -19,8 +19,8 @@ export const CLOSE = {
 export const MAX_UNDER_WAY = 32;
 /** A ping every so many frames, so that the answers of a reader who keeps up arrive in time. */
 const PING_EVERY = 8;
-/** Frames that wait here, where one takes a pointer. Beyond it they are dropped and one resync is owed. */
-export const MAX_WAITING = 256;
+/** Frames that wait here, where one takes a pointer and then some. Beyond it they are dropped and one resync is owed. */
+export const MAX_WAITING = 100;
 /** Bytes of answers that may wait for the reader. */
 const MAX_BUFFERED = 65_536;
 /** For the closing handshake, in milliseconds, before the connection is cut. */
