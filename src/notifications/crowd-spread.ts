@@ -36,7 +36,7 @@ export const NO_LOAD: Load = { level: 0, late: 0, cost: COST };
 
 /** What one tick saw. */
 export interface Tick {
-  /** By how much the timer was late through work of this process, or for how long the first of the reads has waited. */
+  /** For how long the first of the reads has waited that wait for admission, if there are as many as a crowd asks for. */
   late: number;
   /** Milliseconds of the tick in which the event loop was at work. */
   active: number;
@@ -65,25 +65,27 @@ function nextLevel(level: number, late: number): number {
   return level * FALL < FIRST / 2 ? 0 : level * FALL;
 }
 
+type SpreadConfig = Pick<Config, 'crowdSpread' | 'requestWait' | 'requestsWaiting'>;
+
 /**
- * Milliseconds over which so many recipients are to spread their fetches: as the level says, or as long as the last of
- * them would wait beyond half of what the admission allows, should all fetch at once. A power of two, so that it does
+ * Milliseconds over which so many recipients are to spread their fetches: as the level says; and when they are more
+ * than may wait, as long as the last of them would wait beyond half of what the admission allows. A power of two, so that it does
  * not change with every notification.
  */
 export function spreadOf(
   { level, cost }: Load,
   recipients: number,
-  { crowdSpread, requestWait }: Pick<Config, 'crowdSpread' | 'requestWait'>,
+  { crowdSpread, requestWait, requestsWaiting }: SpreadConfig,
 ): number {
-  const excess = recipients * cost - requestWait / 2;
+  const excess = recipients > requestsWaiting ? recipients * cost - requestWait / 2 : 0;
   const wanted = Math.max(excess, (level * recipients) / 1_000);
   return wanted < LEAST ? 0 : Math.min(crowdSpread, 2 ** Math.round(Math.log2(wanted)));
 }
 
 interface Parts {
-  admission: Pick<Admission, 'delay' | 'begun'>;
+  admission: Pick<Admission, 'delay' | 'waiting' | 'begun'>;
   metrics: Pick<Metrics, 'registry'>;
-  config: Pick<Config, 'crowdSpread' | 'requestWait'>;
+  config: SpreadConfig;
   /** That are open in this process. */
   countSockets(): number;
 }
@@ -92,13 +94,12 @@ export type CrowdSpread = ReturnType<typeof keepCrowdSpread>;
 
 /**
  * Tells the recipients of a notification how far to spread what they do next, by the load of the process that
- * announces it; where there are several, a load balancer gives all of them the same. Its figures: the lateness of its own timer and the age of
- * the first read that waits for admission, the event loop's utilisation, the requests begun, and the sockets that are
- * open here, for who is not connected fetches nothing.
+ * announces it; where there are several, a load balancer gives all of them the same. Its figures: how many reads
+ * wait for admission and for how long the first has, which is late through all that holds the event loop up; the loop's
+ * utilisation by the requests begun, which is what one costs; and the sockets that are open here, for who is not connected fetches nothing.
  */
 export function keepCrowdSpread({ admission, metrics, config, countSockets }: Parts) {
   let load = NO_LOAD;
-  let lastTick = performance.now();
   let lastBegun = admission.begun();
   let lastUse = performance.eventLoopUtilization();
   const ticks = setInterval(tick, TICK).unref();
@@ -112,20 +113,15 @@ export function keepCrowdSpread({ admission, metrics, config, countSockets }: Pa
   });
 
   function tick(): void {
-    const [now, begun, use] = [
-      performance.now(),
-      admission.begun(),
-      performance.eventLoopUtilization(),
-    ];
+    const [begun, use] = [admission.begun(), performance.eventLoopUtilization()];
     const active = use.active - lastUse.active;
-    // Who is late without having worked has got no processor: to ask clients to wait would not help.
-    const lateness = Math.min(now - lastTick - TICK, active);
+    const isCrowded = admission.waiting('read') >= CROWD;
     load = afterTick(load, {
-      late: Math.max(lateness, admission.delay('read'), 0),
+      late: isCrowded ? admission.delay('read') : 0,
       active,
       begun: begun - lastBegun,
     });
-    [lastTick, lastBegun, lastUse] = [now, begun, use];
+    [lastBegun, lastUse] = [begun, use];
   }
 
   return {

@@ -38,7 +38,7 @@ const HeartbeatFrame = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 10_000,
-        description: `Milliseconds, told when it changes, just before something rings in a conversation of ${CROWD} members or more: from here on fetch what rings in such at a random moment within them, together with what else is new by then. At first and with 0: at once`,
+        description: `Milliseconds, told when it changes, just before something rings in a conversation of ${CROWD} members or more: from here on fetch what rings in such at a moment within them, another one for each client, together with what else is new by then. At first and with 0: at once`,
       }),
     ),
   },

@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { afterTick, NO_LOAD, spreadOf, type Tick } from '../../src/notifications/crowd-spread.ts';
 
-const CONFIG = { crowdSpread: 2_000, requestWait: 500 };
+const CONFIG = { crowdSpread: 2_000, requestWait: 500, requestsWaiting: 1_000 };
 const IDLE: Tick = { late: 0, active: 1, begun: 3 };
 const LATE: Tick = { late: 300, active: 50, begun: 200 };
 
