@@ -17,6 +17,8 @@ export class Patience {
   spread = 0;
   /** Ids of conversations. Undefined: any may be. */
   onScreen: ReadonlySet<string> | undefined;
+  /** Of this client's own beat, as a part of the spread. */
+  readonly #phase = Math.random();
   readonly #replica: Pick<Replica, 'conversation'>;
 
   constructor(replica: Pick<Replica, 'conversation'>) {
@@ -28,7 +30,12 @@ export class Patience {
     const conversationId = placeOf(id)?.conversationId ?? id;
     const { memberCount = 0 } = this.#replica.conversation(conversationId) ?? {};
     if (memberCount < CROWD) return 0;
-    const isUnseen = this.onScreen?.has(conversationId) === false;
-    return isUnseen ? (UNSEEN * (1 + Math.random())) / 2 : this.spread * Math.random();
+    if (this.onScreen?.has(conversationId) === false) return (UNSEEN * (1 + Math.random())) / 2;
+    return this.spread === 0 ? 0 : this.#untilBeat(this.spread);
+  }
+
+  /** Each at a moment of its own, and however much is said, once in that time: half as often as by a new moment each time. */
+  #untilBeat(interval: number): number {
+    return interval - ((performance.now() + this.#phase * interval) % interval);
   }
 }
