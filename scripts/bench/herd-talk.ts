@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TEXT } from './conversation.ts';
+import type { Place } from './herd-set-up.ts';
 import { type Answer, HttpClient } from './http-client.ts';
 
 /** Milliseconds between two looks at what is due. */
 const STEP = 5;
-
-interface Place {
-  id: string;
-  token: string;
-}
 
 export interface Talk {
   /** Of each message that was acknowledged: its id, and when it was sent, in milliseconds since 1970. */

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Doorbell, type Process, startProcess } from '../support/processes.ts';
+import type { Doorbell } from '../support/processes.ts';
 import type { HerdOrder, HerdSight } from './herd-members.ts';
-import { HERD_SIZE, type Herd } from './herd-set-up.ts';
+import { HERD_PROCESSES, HERD_SIZE, type Herd, type Herds } from './herd-set-up.ts';
 import { talkAtRate } from './herd-talk.ts';
 import type { Options } from './options.ts';
 import { coresOf, usage } from './processor.ts';
 import { coreRows, ranged, type Section } from './report.ts';
-import { type Percentiles, percentilesOf } from './statistics.ts';
+import { type Percentiles, percentilesOf, type Summarised } from './statistics.ts';
 
-/** Members of the crowd are in as many processes. */
-const PROCESSES = 2;
 /** Posts a second of the pairs, who hear nothing of the room. */
 const PAIRS_RATE = 40;
+/** Milliseconds between two plans, for what the one before has left to do. */
+const SETTLING = 1_000;
 /** Seconds for what was said to be heard and held; and milliseconds that stand for what was not. */
 const PATIENCE = 10;
 const LOST = 1_000 * PATIENCE;
@@ -47,65 +47,51 @@ interface HerdFigures {
   cores: Record<string, number | null>;
 }
 
-export type HerdRepetition = Record<PlanName, HerdFigures>;
+type Way = keyof Herds['ways'];
+const WAYS: readonly Way[] = ['unspread', 'spread'];
 
-interface Crowd {
-  herd: Herd;
-  server: Doorbell;
-  members: readonly Process[];
-}
+export type HerdRepetition = Record<PlanName, Record<Way, HerdFigures>>;
 
-/** A server of its own, a thousand members, and then one plan after the other. */
-export async function measureHerd(herd: Herd, { seconds }: Options): Promise<HerdRepetition> {
-  await using started = new AsyncDisposableStack();
-  const server = started.use(await herd.start());
-  const members = Array.from({ length: PROCESSES }, () =>
-    started.use(startProcess(import.meta.resolve('./herd-members.ts'))),
-  );
-  const crowd: Crowd = { herd, server, members };
-  await ask(crowd, (index) => ({
-    do: 'open',
-    port: server.port,
-    room: herd.room,
-    size: HERD_SIZE,
-    tokens: herd.tokens.slice(1, HERD_SIZE).filter((_, member) => member % PROCESSES === index),
-  }));
-  const figures: [PlanName, HerdFigures][] = [];
-  for (const name of PLAN_NAMES) figures.push([name, await measurePlan(crowd, name, seconds)]);
+/** One plan after the other, each without and with spread, so that whatever else the machine does hits both alike. */
+export async function measureHerd({ ways }: Herds, { seconds }: Options): Promise<HerdRepetition> {
+  const figures: [PlanName, Record<Way, HerdFigures>][] = [];
+  for (const name of PLAN_NAMES) {
+    const measured: [Way, HerdFigures][] = [];
+    for (const way of WAYS) measured.push([way, await measurePlan(ways[way], name, seconds)]);
+    figures.push([name, Object.fromEntries(measured) as Record<Way, HerdFigures>]);
+  }
   return Object.fromEntries(figures) as HerdRepetition;
 }
 
-const ask = ({ members }: Crowd, orderOf: (index: number) => HerdOrder): Promise<HerdSight[]> =>
+const ask = ({ members }: Herd, orderOf: (index: number) => HerdOrder): Promise<HerdSight[]> =>
   Promise.all(members.map((member, index) => member.ask<HerdSight>(orderOf(index))));
 
-async function measurePlan(crowd: Crowd, name: PlanName, unit: number): Promise<HerdFigures> {
-  const { herd, server } = crowd;
+async function measurePlan(herd: Herd, name: PlanName, unit: number): Promise<HerdFigures> {
+  const { server } = herd;
   const { looking, rate, times } = PLANS[name];
   const seconds = unit * times;
-  await ask(crowd, (index) => ({
-    do: 'look',
-    looking: Math.floor((looking + PROCESSES - 1 - index) / PROCESSES),
-  }));
+  const shareOf = (index: number) =>
+    Math.floor((looking + HERD_PROCESSES - 1 - index) / HERD_PROCESSES);
+  await ask(herd, (index) => ({ do: 'look', looking: shareOf(index) }));
+  await sleep(SETTLING);
   const before = await countersOf(server);
-  const pids = { server: server.pid, ...pidsOf(crowd) };
+  const pids = { server: server.pid, ...pidsOf(herd) };
   const used = usage(pids);
-  const speaker = { id: herd.room, token: herd.tokens[0] ?? '' };
+  const start = performance.now();
   const [room, pairs] = await Promise.all([
-    talkAtRate(server.port, [speaker], { rate, seconds }),
+    talkAtRate(server.port, [herd.room], { rate, seconds }),
     talkAtRate(server.port, herd.pairs, { rate: PAIRS_RATE, seconds }),
   ]);
   const after = await countersOf(server);
-  const cores = coresOf(used, usage(pids), seconds);
-  const sights = await heard(crowd, room.posted.at(-1)?.id, looking);
+  const cores = coresOf(used, usage(pids), (performance.now() - start) / 1_000);
+  const sights = await heard(herd, room.posted.at(-1)?.id, looking);
   const messages = room.posted.length;
-  const fetches = after.fetches - before.fetches;
-  const refused = sights.reduce((sum, sight) => sum + sight.refused, 0);
   return {
     perSecond: messages / seconds,
     ...delaysOf(room.posted, sights, looking),
-    fetchesPerMessage: fetches / messages,
+    fetchesPerMessage: (after.fetches - before.fetches) / messages,
     readsPerMessage: (after.reads - before.reads) / messages,
-    refusedPerMessage: refused / messages,
+    refusedPerMessage: sights.reduce((sum, { refused }) => sum + refused, 0) / messages,
     spread: after.spread,
     pairs: percentilesOf(pairs.times),
     refusedPosts: room.refused + room.failed + pairs.refused + pairs.failed,
@@ -113,18 +99,14 @@ async function measurePlan(crowd: Crowd, name: PlanName, unit: number): Promise<
   };
 }
 
-const pidsOf = ({ members }: Crowd): Record<string, number> =>
+const pidsOf = ({ members }: Herd): Record<string, number> =>
   Object.fromEntries(members.map(({ pid }, index) => [`crowd ${index + 1}`, pid]));
 
 /** Waits until all who look hold the last message, or for as long as one can. */
-async function heard(
-  crowd: Crowd,
-  last: string | undefined,
-  looking: number,
-): Promise<HerdSight[]> {
+async function heard(herd: Herd, last: string | undefined, looking: number): Promise<HerdSight[]> {
   const end = performance.now() + LOST;
   for (;;) {
-    const sights = await ask(crowd, () => ({ do: 'tell' }));
+    const sights = await ask(herd, () => ({ do: 'tell' }));
     const count = sights.reduce((sum, { held }) => sum + (held[last ?? '']?.length ?? 0), 0);
     if (count >= looking || performance.now() > end) return sights;
     await sleep(100);
@@ -163,24 +145,26 @@ async function countersOf({ port }: Doorbell) {
   };
 }
 
-export const HERD_SECTIONS: readonly Section<HerdRepetition>[] = PLAN_NAMES.map((name) => [
-  `${HERD_SIZE} members, ${name}`,
-  [
-    ['messages a second', (results) => ranged(results[name].perSecond, 1)],
-    ['post → all notified, p99 ms', (results) => ranged(results[name].notified.p99)],
-    ['post → held, p50 ms', (results) => ranged(results[name].held.p50)],
-    ['post → held, p99 ms', (results) => ranged(results[name].held.p99)],
-    ['post → held by the last, p50 ms', (results) => ranged(results[name].heldByAll.p50)],
-    ['fetches a message', (results) => ranged(results[name].fetchesPerMessage, 1)],
-    [
-      'messages read of the store, a message',
-      (results) => ranged(results[name].readsPerMessage, 2),
-    ],
-    ['fetches refused, a message', (results) => ranged(results[name].refusedPerMessage, 1)],
-    ['spread at the end, ms', (results) => ranged(results[name].spread)],
-    ['posts of others, p50 ms', (results) => ranged(results[name].pairs.p50)],
-    ['posts of others, p99 ms', (results) => ranged(results[name].pairs.p99)],
-    ['posts refused', (results) => ranged(results[name].refusedPosts)],
-    ...coreRows<HerdRepetition>((results) => results[name].cores),
-  ],
-]);
+const rowsOf = (
+  figuresOf: (results: Summarised<HerdRepetition>) => Summarised<HerdFigures>,
+): Section<HerdRepetition>[1] => [
+  ['messages a second', (results) => ranged(figuresOf(results).perSecond, 1)],
+  ['post → notified, p99 ms', (results) => ranged(figuresOf(results).notified.p99)],
+  ['post → held by who looks, p50 ms', (results) => ranged(figuresOf(results).held.p50)],
+  ['post → held by who looks, p99 ms', (results) => ranged(figuresOf(results).held.p99)],
+  ['post → held by the last, p50 ms', (results) => ranged(figuresOf(results).heldByAll.p50)],
+  ['fetches a message', (results) => ranged(figuresOf(results).fetchesPerMessage, 1)],
+  ['… refused', (results) => ranged(figuresOf(results).refusedPerMessage, 1)],
+  ['… that read the message', (results) => ranged(figuresOf(results).readsPerMessage, 2)],
+  ['spread at the end, ms', (results) => ranged(figuresOf(results).spread)],
+  ['posts of others, p50 ms', (results) => ranged(figuresOf(results).pairs.p50)],
+  ['posts of others, p99 ms', (results) => ranged(figuresOf(results).pairs.p99)],
+  ['posts refused', (results) => ranged(figuresOf(results).refusedPosts)],
+  ...coreRows<HerdRepetition>((results) => figuresOf(results).cores),
+];
+
+export const HERD_SECTIONS: readonly Section<HerdRepetition>[] = PLAN_NAMES.flatMap((name) =>
+  WAYS.map(
+    (way): Section<HerdRepetition> => [`${name}, ${way}`, rowsOf((results) => results[name][way])],
+  ),
+);
