@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpClient } from './http-client.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
 import { errorCounts, type Load } from './talk.ts';
-import { measureWindow } from './window.ts';
+import { measureWindow, type Used } from './window.ts';
 
 /** A request without its credentials; with `json` a POST. */
 export interface Question {
@@ -15,11 +15,9 @@ export interface Asking extends Pick<Load, 'port' | 'warmUpSeconds' | 'seconds' 
   askers: readonly { token: string; questions: readonly Question[] }[];
 }
 
-export interface AskingFigures {
+export interface AskingFigures extends Used {
   perSecond: number;
   answered: Percentiles;
-  cores: Record<string, number | null>;
-  residentMegabytes: number | null;
 }
 
 const PAUSE_AFTER_ERROR = 100;

@@ -4,14 +4,14 @@ import { inBatches } from './in-batches.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
 import { errorCounts, type Load, type Talkers } from './talk.ts';
 import { User } from './user.ts';
-import { measureWindow } from './window.ts';
+import { measureWindow, type Used } from './window.ts';
 
 export interface Flood extends Load {
   /** Posts in a second, whatever becomes of them. */
   rate: number;
 }
 
-export interface FloodFigures {
+export interface FloodFigures extends Used {
   /** A second, within the window: posts that were sent, those that were refused by a 503 … */
   posts: number;
   refused: number;
@@ -21,8 +21,6 @@ export interface FloodFigures {
   fetched: Percentiles;
   /** Of posts that were refused. */
   refusal: Percentiles;
-  cores: Record<string, number | null>;
-  residentMegabytes: number | null;
 }
 
 export interface Flooded {

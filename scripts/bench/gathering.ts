@@ -6,7 +6,7 @@ import { type Percentiles, percentilesOf } from './statistics.ts';
 import { errorCounts, type Load } from './talk.ts';
 import type { Talker } from './talker.ts';
 import { User } from './user.ts';
-import { measureWindow } from './window.ts';
+import { measureWindow, type Used } from './window.ts';
 
 /** Users by their index. */
 export interface Room {
@@ -22,7 +22,7 @@ export interface Gathering extends Omit<Load, 'conversations'> {
   rooms: readonly Room[];
 }
 
-export interface GatheringFigures {
+export interface GatheringFigures extends Used {
   /** Messages that all who look have fetched and found right, and fetches, within the window. */
   perSecond: number;
   fetchesPerSecond: number;
@@ -30,8 +30,6 @@ export interface GatheringFigures {
   posted: Percentiles;
   notified: Percentiles;
   fetchedByAll: Percentiles;
-  cores: Record<string, number | null>;
-  residentMegabytes: number | null;
 }
 
 interface UnderWay {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Doorbell } from '../support/processes.ts';
 import type { HerdOrder, HerdSight } from './herd-members.ts';
-import { HERD_PROCESSES, HERD_SIZE, type Herd, type Herds } from './herd-set-up.ts';
+import { HERD_PROCESSES, HERD_SIZE, type Herd, type Herds, setUpHerds } from './herd-set-up.ts';
 import { talkAtRate } from './herd-talk.ts';
-import type { Options } from './options.ts';
 import { coresOf, usage } from './processor.ts';
-import { coreRows, ranged, type Section } from './report.ts';
+import { ranged, type Section } from './report.ts';
+import { coreRows } from './rows.ts';
+import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
 import { type Percentiles, percentilesOf, type Summarised } from './statistics.ts';
 
 /** Posts a second of the pairs, who hear nothing of the room. */
@@ -50,10 +52,11 @@ interface HerdFigures {
 type Way = keyof Herds['ways'];
 const WAYS: readonly Way[] = ['unspread', 'spread'];
 
-export type HerdRepetition = Record<PlanName, Record<Way, HerdFigures>>;
+type HerdRepetition = Record<PlanName, Record<Way, HerdFigures>>;
 
 /** One plan after the other, each without and with spread, so that whatever else the machine does hits both alike. */
-export async function measureHerd({ ways }: Herds, { seconds }: Options): Promise<HerdRepetition> {
+async function measure({ options }: Stage, { ways }: Herds): Promise<HerdRepetition> {
+  const { seconds } = options;
   const figures: [PlanName, Record<Way, HerdFigures>][] = [];
   for (const name of PLAN_NAMES) {
     const measured: [Way, HerdFigures][] = [];
@@ -163,8 +166,21 @@ const rowsOf = (
   ...coreRows<HerdRepetition>((results) => figuresOf(results).cores),
 ];
 
-export const HERD_SECTIONS: readonly Section<HerdRepetition>[] = PLAN_NAMES.flatMap((name) =>
+const SECTIONS: readonly Section<HerdRepetition>[] = PLAN_NAMES.flatMap((name) =>
   WAYS.map(
     (way): Section<HerdRepetition> => [`${name}, ${way}`, rowsOf((results) => results[name][way])],
   ),
 );
+
+export const HERD: Scenario<Herds, HerdRepetition> = {
+  about: 'what it brings to tell a crowd how far to spread its fetches',
+  setUp: ({ dir, started }) => setUpHerds(dir, started),
+  measure,
+  rates: (repetition) =>
+    Object.fromEntries(
+      PLAN_NAMES.flatMap((name) =>
+        WAYS.map((way): [string, HerdFigures] => [`${name}, ${way}`, repetition[name][way]]),
+      ),
+    ),
+  sections: () => SECTIONS,
+};

@@ -1,97 +1,100 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createConnection } from 'mysql2/promise';
-import { startDoorbell } from '../support/processes.ts';
-import { type Server, startMariadb, startRedis } from '../support/servers.ts';
 import { signUp } from './accounts.ts';
 import { TEXT } from './conversation.ts';
 import { inBatches } from './in-batches.ts';
 import { indexAll } from './index-all.ts';
+import { startInstallation } from './installation.ts';
+import type { Column } from './scenario.ts';
+import type { Stage } from './stage.ts';
+import { makeFolder, startStores } from './stores.ts';
 import type { Talkers } from './talk.ts';
+import { severalName } from './target.ts';
 
-/** Those who read: the same at all sizes, with the same conversations, and the newest messages of the store. */
+/**
+ * Those who read: the same at all sizes, with the same conversations of the same length, and the newest of the store.
+ * All else in it is others' talk, so that nothing differs but the size.
+ */
 const READERS = { users: 20, conversations: 100 };
 /** Messages of each of their conversations: two pages and some. */
 const EACH = 40;
 const AT_ONCE = 50;
+/** Others' conversations for each of their messages, and at least so many. */
+const CONVERSATIONS = 0.001;
+const FEWEST_CONVERSATIONS = 100;
 
-/** A store of so many messages with a server over it. */
-export interface Library {
+/** A store of so many messages. */
+interface Filled {
   size: number;
-  port: number;
-  pids: Record<string, number>;
+  dir: string;
+  settings: Record<string, string>;
   readers: Talkers;
 }
 
+/** … with a server over it. */
+export interface Library extends Filled {
+  port: number;
+  pids: Record<string, number>;
+}
+
 /** One kind of store, in several sizes. */
-export interface Shelf {
-  name: string;
+export interface Shelf extends Column {
   libraries: readonly Library[];
 }
 
-export async function setUpHistory(
-  dir: string,
-  sizes: readonly number[],
-  started: AsyncDisposableStack,
-  progress: (text: string) => void,
-): Promise<Shelf[]> {
-  const mariadb = await startMariadb({ dir, durable: true });
-  started.defer(() => mariadb.stop());
-  const redis = await startRedis({ dir });
-  started.defer(() => redis.stop());
-  const shelves: Shelf[] = [];
-  for (const name of ['embedded', 'mariadb+redis']) {
-    const libraries: Library[] = [];
-    for (const size of sizes) {
-      progress(`${name}: filling a store with ${size.toLocaleString('en')} messages`);
-      const place = join(dir, `${name}-${size}`);
-      mkdirSync(place);
-      const isEmbedded = name === 'embedded';
-      const settings = isEmbedded ? {} : await settingsOf({ mariadb, redis }, size);
-      const pids = isEmbedded ? {} : { mariadbd: mariadb.pid, redis: redis.pid };
-      libraries.push({ ...(await fill(place, size, settings, started, pids)), size });
-    }
-    shelves.push({ name, libraries });
+export async function setUpShelves(stage: Stage): Promise<Shelf[]> {
+  const { sizes, processes } = stage.options;
+  const stores = await startStores(stage);
+  const embedded: Filled[] = [];
+  for (const size of sizes) embedded.push(await fill(stage, 'embedded', size, {}));
+  const mariadb: Filled[] = [];
+  for (const size of sizes) {
+    const settings = await stores.create(`history_${size}`);
+    mariadb.push(await fill(stage, 'mariadb', size, settings));
   }
-  return shelves;
+  const over = async (all: readonly Filled[], others: Record<string, number>, many = 1) => {
+    const libraries: Library[] = [];
+    for (const filled of all) libraries.push(await open(stage, filled, others, many));
+    return libraries;
+  };
+  const shelves: Shelf[] = [
+    { name: 'embedded', libraries: await over(embedded, {}) },
+    { name: 'mariadb+redis', libraries: await over(mariadb, stores.pids) },
+  ];
+  if (processes === 1) return shelves;
+  const libraries = await over(mariadb, stores.pids, processes);
+  return [...shelves, { name: severalName(processes), one: 'mariadb+redis', libraries }];
 }
 
-async function settingsOf({ mariadb, redis }: { mariadb: Server; redis: Server }, size: number) {
-  const database = `history_${size}`;
-  const connection = await createConnection(mariadb.url);
-  await connection.query(`CREATE DATABASE ${database}`);
-  await connection.end();
-  return {
-    DATABASE_URL: `${mariadb.url}${database}`,
-    REDIS_URL: redis.url,
-    REDIS_PREFIX: database,
-    JWT_SECRET: randomBytes(32).toString('base64url'),
-  };
+async function open(
+  { started }: Stage,
+  filled: Filled,
+  others: Record<string, number>,
+  processes: number,
+): Promise<Library> {
+  const server = await startInstallation(filled.dir, filled.settings, processes);
+  const { port, pids } = started.use(server);
+  return { ...filled, port, pids: { ...pids, ...others } };
 }
 
 async function fill(
-  dir: string,
+  { dir, progress }: Stage,
+  kind: string,
   size: number,
   settings: Record<string, string>,
-  started: AsyncDisposableStack,
-  others: Record<string, number>,
-): Promise<Omit<Library, 'size'>> {
-  await seed(dir, size, settings);
-  await indexAll({ DATA_DIR: dir, ...settings });
-  const { port, pid } = started.use(await startDoorbell(dir, settings));
-  const readers = await signUp(port, READERS);
-  await talk(port, readers);
-  await indexAll({ DATA_DIR: dir, ...settings });
-  return { port, pids: { server: pid, ...others }, readers };
+): Promise<Filled> {
+  progress(`${kind}: filling a store with ${size.toLocaleString('en')} messages`);
+  const place = makeFolder(dir, `${kind}-${size}`);
+  await seed(place, size, settings);
+  const readers = await talkAmongReaders(place, settings);
+  await indexAll({ DATA_DIR: place, ...settings });
+  return { size, dir: place, settings, readers };
 }
 
-const THOUSANDTH = 0.001;
-
+/** As `npm run seed` does. */
 async function seed(dir: string, size: number, settings: Record<string, string>): Promise<void> {
-  const conversations = Math.max(100, Math.round(size * THOUSANDTH));
+  const conversations = Math.max(FEWEST_CONVERSATIONS, Math.round(size * CONVERSATIONS));
   const script = join(import.meta.dirname, '../seed.ts');
   const args = [script, '--users', '1000', '--conversations', String(conversations)];
   await promisify(execFile)(process.execPath, [...args, '--messages', String(size)], {
@@ -100,15 +103,17 @@ async function seed(dir: string, size: number, settings: Record<string, string>)
   });
 }
 
-async function talk(port: number, { users, conversations }: Talkers): Promise<void> {
-  const posts = conversations.flatMap((conversation) => Array(EACH).fill(conversation));
+async function talkAmongReaders(dir: string, settings: Record<string, string>): Promise<Talkers> {
+  await using server = await startInstallation(dir, settings);
+  const readers = await signUp(server.port, READERS);
+  const posts = readers.conversations.flatMap((conversation) => Array(EACH).fill(conversation));
   await inBatches<Talkers['conversations'][number], void>(posts, AT_ONCE, async (one, index) => {
     const response = await fetch(
-      `http://127.0.0.1:${port}/api/v1/conversations/${one.id}/messages`,
+      `http://127.0.0.1:${server.port}/api/v1/conversations/${one.id}/messages`,
       {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${users[one.users[index % 2 === 0 ? 0 : 1]]}`,
+          authorization: `Bearer ${readers.users[one.users[index % 2 === 0 ? 0 : 1]]}`,
           'content-type': 'application/json',
         },
         body: JSON.stringify({ body: `${index} ${TEXT}` }),
@@ -116,4 +121,5 @@ async function talk(port: number, { users, conversations }: Talkers): Promise<vo
     );
     if (response.status !== 201) throw new Error(`POST was answered ${response.status}`);
   });
+  return readers;
 }

@@ -1,7 +1,10 @@
 import type { Asking, AskingFigures, Question } from './asking.ts';
-import type { Library, Shelf } from './history-set-up.ts';
-import { askGenerator, type Bench, warmUpOf } from './measure.ts';
-import { coreRows, ranged, type Section } from './report.ts';
+import { type Library, type Shelf, setUpShelves } from './history-set-up.ts';
+import type { Options } from './options.ts';
+import { ranged, type Section } from './report.ts';
+import { usedRows } from './rows.ts';
+import type { Rate, Scenario } from './scenario.ts';
+import { askGenerator, type Stage, timesOf } from './stage.ts';
 import type { Summarised } from './statistics.ts';
 
 const TITLES = {
@@ -18,31 +21,27 @@ const KINDS = Object.keys(TITLES) as Kind[];
 
 type BySize<T> = Record<string, T>;
 
-export interface HistoryRepetition {
+interface Repetition {
   /** Answers a second, divided by those of the smallest store. */
   ratios: Record<Kind, BySize<number>>;
   figures: Record<Kind, BySize<AskingFigures>>;
 }
 
 /** What is asked of stores of several sizes, by turns; the readers have the same at each. */
-export async function measureHistory(
-  bench: Pick<Bench, 'options' | 'generator' | 'errors'>,
-  { name, libraries }: Shelf,
-): Promise<HistoryRepetition> {
-  const { seconds } = bench.options;
+async function measure(stage: Stage, { name, libraries }: Shelf): Promise<Repetition> {
   const measured = KINDS.map((kind): [Kind, BySize<AskingFigures>] => [kind, {}]);
   for (const [kind, bySize] of measured) {
     for (const library of libraries) {
       const { port, pids, size } = library;
       const askers = await askersOf(library, kind);
-      const load: Asking = { port, pids, askers, seconds, warmUpSeconds: warmUpOf(seconds) };
-      bySize[sizeName(size)] = await askGenerator(bench, `${kind} of ${name}`, load);
+      const load: Asking = { port, pids, askers, ...timesOf(stage) };
+      bySize[sizeName(size)] = await askGenerator(stage, `${kind} of ${name}`, load);
     }
   }
   const ratios = measured.map(([kind, bySize]) => [kind, toFirst(bySize)]);
   return {
-    ratios: Object.fromEntries(ratios) as HistoryRepetition['ratios'],
-    figures: Object.fromEntries(measured) as HistoryRepetition['figures'],
+    ratios: Object.fromEntries(ratios) as Repetition['ratios'],
+    figures: Object.fromEntries(measured) as Repetition['figures'],
   };
 }
 
@@ -102,24 +101,23 @@ async function positionsOf(port: number, token: string): Promise<string> {
   return JSON.stringify({ conversations });
 }
 
-type Results = Summarised<HistoryRepetition>;
+type Results = Summarised<Repetition>;
 
-/** The sizes are known when there are figures. */
-export function historySections(sizes: readonly number[]): Section<HistoryRepetition>[] {
+function sections({ sizes }: Options): Section<Repetition>[] {
   const names = sizes.map(sizeName);
   const [first = '', ...others] = names;
   return [
     [
       `Ratios to ${first}, answers a second`,
       KINDS.flatMap((kind) =>
-        others.map((size): Section<HistoryRepetition>[1][number] => [
+        others.map((size): Section<Repetition>[1][number] => [
           `${TITLES[kind]}: ${size}`,
           ({ ratios }) => ranged(ratios[kind][size], 2),
         ]),
       ),
     ],
     ...KINDS.flatMap((kind) =>
-      names.map((size): Section<HistoryRepetition> => {
+      names.map((size): Section<Repetition> => {
         const of = ({ figures }: Results) => figures[kind][size];
         return [
           `${TITLES[kind]}: ${size}`,
@@ -127,11 +125,25 @@ export function historySections(sizes: readonly number[]): Section<HistoryRepeti
             ['answers a second', (results) => ranged(of(results)?.perSecond)],
             ['p50 ms', (results) => ranged(of(results)?.answered.p50, 2)],
             ['p99 ms', (results) => ranged(of(results)?.answered.p99, 2)],
-            ['memory of the server, MB', (results) => ranged(of(results)?.residentMegabytes)],
-            ...coreRows<HistoryRepetition>((results) => of(results)?.cores ?? {}),
+            ...usedRows<Repetition>(of),
           ],
         ];
       }),
     ),
   ];
 }
+
+const ratesOf = ({ figures }: Repetition): Record<string, Rate> =>
+  Object.fromEntries(
+    KINDS.flatMap((kind) =>
+      Object.entries(figures[kind]).map(([size, rate]) => [`${TITLES[kind]}: ${size}`, rate]),
+    ),
+  );
+
+export const HISTORY: Scenario<Shelf, Repetition> = {
+  about: 'reading from stores of several sizes',
+  setUp: setUpShelves,
+  measure,
+  rates: ratesOf,
+  sections,
+};

@@ -2,62 +2,89 @@ import { parseArgs } from 'node:util';
 import { maxConversations } from './pairs.ts';
 
 export interface Options {
-  /** Of the window that is measured. */
+  /** By its name. */
+  scenario: string;
+  /** Of each window that is measured. */
   seconds: number;
+  repetitions: number;
+  /** Of Doorbell over MariaDB and Redis, besides one; 1 for no more than that. */
+  processes: number;
+  json: boolean;
+  /** Of those who talk. */
   users: number;
   conversations: number;
-  repetitions: number;
-  json: boolean;
-  /** Instead of all else: what is left at several times the capacity. */
-  overload: boolean;
-  /** Instead of all else: many who hear of the same message. */
-  rooms: boolean;
-  /** Instead of all else: a crowd that fetches as the SDK does, with and without word of how far to spread. */
-  herd: boolean;
-  /** Instead of all else: reading from stores of these sizes, in messages, ascending. */
-  history: readonly number[] | undefined;
+  /** Of stores to read from: messages, ascending. */
+  sizes: readonly number[];
+  /** Of one process, each with a socket; several have five times as many idle ones. */
+  clients: number;
 }
 
-export const USAGE =
-  'npm run bench -- [--seconds 5] [--users 200] [--conversations 100] [--repetitions 3] [--overload | --rooms | --herd | --history 10000,1000000] [--json]';
+/** More would share so few cores for no purpose. */
+export const MOST_PROCESSES = 8;
+
+const DEFAULTS = {
+  seconds: '5',
+  repetitions: '5',
+  processes: '1',
+  users: '200',
+  conversations: '100',
+  sizes: '10000,1000000',
+  clients: '10000',
+};
+
+type Name = keyof typeof DEFAULTS;
+const NAMES = Object.keys(DEFAULTS) as Name[];
+
+/** The first of the scenarios is what is measured without the name of any. */
+export function usageOf(scenarios: Readonly<Record<string, { about: string }>>): string {
+  return [
+    `npm run bench -- [--json]${NAMES.map((name) => ` [--${name} ${DEFAULTS[name]}]`).join('')}`,
+    ...Object.entries(scenarios).map(([name, { about }]) => `  --${name.padEnd(12)}${about}`),
+  ].join('\n');
+}
 
 /** Throws an Error that says what is wrong. */
-export function readOptions(args: readonly string[]): Options {
+export function readOptions(args: readonly string[], scenarios: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      seconds: { type: 'string', default: '5' },
-      users: { type: 'string', default: '200' },
-      conversations: { type: 'string', default: '100' },
-      repetitions: { type: 'string', default: '3' },
-      json: { type: 'boolean', default: false },
-      overload: { type: 'boolean', default: false },
-      rooms: { type: 'boolean', default: false },
-      herd: { type: 'boolean', default: false },
-      history: { type: 'string' },
+      ...Object.fromEntries(NAMES.map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries(
+        [...scenarios, 'json'].map((name) => [name, { type: 'boolean' as const }]),
+      ),
     },
   });
-  const options = {
-    seconds: wholeNumber('seconds', values.seconds),
-    users: wholeNumber('users', values.users),
-    conversations: wholeNumber('conversations', values.conversations),
-    repetitions: wholeNumber('repetitions', values.repetitions),
-    json: values.json,
-    overload: values.overload,
-    rooms: values.rooms,
-    herd: values.herd,
-    history: values.history?.split(',').map((size) => wholeNumber('history', size)),
-  };
-  if (options.users % 2 === 1)
-    throw new Error('--users: an even number, because they talk in pairs');
-  if (options.conversations > maxConversations(options.users))
-    throw new Error(
-      `--conversations: at most ${maxConversations(options.users)} with so many users`,
-    );
+  const given = values as Record<string, string | boolean | undefined>;
+  const number = (name: Name, text = textOf(name)) => wholeNumber(name, text);
+  const textOf = (name: Name) => String(given[name] ?? DEFAULTS[name]);
+  const chosen = scenarios.filter((name) => given[name]);
+  if (chosen.length > 1) throw new Error(`--${chosen.join(' and --')}: one at a time`);
+  return checked({
+    scenario: chosen[0] ?? scenarios[0] ?? '',
+    seconds: number('seconds'),
+    repetitions: number('repetitions'),
+    processes: number('processes'),
+    json: given['json'] === true,
+    users: number('users'),
+    conversations: number('conversations'),
+    sizes: textOf('sizes')
+      .split(',')
+      .map((text) => number('sizes', text)),
+    clients: number('clients'),
+  });
+}
+
+function checked(options: Options): Options {
+  const { users, conversations, processes, sizes } = options;
+  if (users % 2 === 1) throw new Error('--users: an even number, because they talk in pairs');
+  if (conversations > maxConversations(users))
+    throw new Error(`--conversations: at most ${maxConversations(users)} with so many users`);
+  if (processes > MOST_PROCESSES) throw new Error(`--processes: at most ${MOST_PROCESSES}`);
+  if (new Set(sizes).size < sizes.length) throw new Error('--sizes: each of them once');
   return options;
 }
 
-function wholeNumber(name: string, text: string): number {
+function wholeNumber(name: Name, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Error(`--${name}: a whole number from 1`);
 }

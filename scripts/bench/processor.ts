@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Seconds of processor time so far, by name; null where there is no /proc. */
+/** By name of a process: seconds of processor time so far; null where there is no /proc. */
 export type Usage = Record<string, number | null>;
 
 // USER_HZ: what the kernel shows to programs is in hundredths of a second on all of Linux' platforms.
@@ -24,8 +24,20 @@ export const coresOf = (before: Usage, after: Usage, seconds: number): Usage =>
     }),
   );
 
-/** Null where there is no /proc. */
-export function residentMegabytes(pid: number): number | null {
+/** Megabytes that are in memory, of the same processes; null where there is no /proc. */
+export const megabytesOf = (pids: Readonly<Record<string, number>>): Usage =>
+  Object.fromEntries(
+    Object.entries({ generator: process.pid, ...pids }).map(([name, pid]) => [
+      name,
+      residentMegabytes(pid),
+    ]),
+  );
+
+/** Whether a process with this name makes the load, and is none of what is measured. */
+export const isOfGenerator = (name: string): boolean =>
+  name === 'generator' || name.startsWith('crowd');
+
+function residentMegabytes(pid: number): number | null {
   const kilobytes = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) / 1024;
 }

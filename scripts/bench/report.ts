@@ -1,13 +1,11 @@
 import { cpus, release, type } from 'node:os';
 import type { Options } from './options.ts';
+import type { Results } from './scenario.ts';
 import type { Summarised, Summary } from './statistics.ts';
-import type { Figures } from './talk.ts';
 
-export interface Report<R> {
+export interface Report<R> extends Results<R> {
   options: Options;
   machine: { cores: number; processor: string; system: string; node: string };
-  /** By name. Milliseconds; messages or transactions in a second; cores; megabytes. */
-  targets: Record<string, Summarised<R>>;
   /** What to know before a figure is believed. */
   notes: string[];
   errors: Record<string, number>;
@@ -20,58 +18,36 @@ export const describeMachine = (): Report<unknown>['machine'] => ({
   node: process.version,
 });
 
-type Row<R> = [label: string, cellOf: (results: Summarised<R>) => string];
+export type Row<R> = [label: string, cellOf: (results: Summarised<R>) => string];
 export type Section<R> = [title: string, rows: Row<R>[]];
 
-/** What uses the machine, as `usage` names it. */
-const PROCESSES = ['generator', 'server', 'mariadbd', 'redis', 'machine'];
-
-/** Of a closed loop. */
-export function figureRows<R>(
-  figuresOf: (results: Summarised<R>) => Summarised<Figures>,
-): Row<R>[] {
-  const stages = [
-    ['posted', '201'],
-    ['notified', 'notified'],
-    ['fetched', 'fetched'],
-  ] as const;
-  const latencies = stages.flatMap(([stage, name]) =>
-    (['p50', 'p95', 'p99'] as const).map(
-      (percentile): Row<R> => [
-        `post → ${name}, ${percentile} ms`,
-        (results) => ranged(figuresOf(results)[stage][percentile], 2),
-      ],
-    ),
-  );
-  return [
-    ['messages a second', (results) => ranged(figuresOf(results).perSecond)],
-    ...latencies,
-    ...coreRows((results: Summarised<R>) => figuresOf(results).cores),
-    ['memory of the server, MB', (results) => ranged(figuresOf(results).residentMegabytes)],
-  ];
-}
-
-export const coreRows = <R>(
-  coresOf: (results: Summarised<R>) => Summarised<Figures['cores']>,
-): Row<R>[] =>
-  PROCESSES.map((name) => [`cores: ${name}`, (results) => ranged(coresOf(results)[name], 2)]);
-
 export function printReport<R>(
-  { options, machine, targets, notes, errors }: Report<R>,
+  { options, machine, columns, perCore, notes, errors }: Report<R>,
   sections: readonly Section<R>[],
 ): void {
   const { seconds, repetitions } = options;
+  const names = Object.keys(columns);
   const lines = [
     `${seconds} s × ${repetitions}: median (min–max)`,
     `${machine.cores} × ${machine.processor}, ${machine.system}, Node ${machine.node}`,
     '',
-    line('', Object.keys(targets)),
-    ...sections.flatMap(([title, rows]) => ['', title, ...linesOf(rows, Object.values(targets))]),
+    line('', names),
+    ...perCoreLines(names, perCore),
+    ...sections.flatMap(([title, rows]) => ['', title, ...linesOf(rows, Object.values(columns))]),
     '',
     ...notes,
     ...Object.entries(errors).map(([message, count]) => `ERROR ${count} × ${message}`),
   ];
   console.log(lines.join('\n').trimEnd());
+}
+
+function perCoreLines(columns: readonly string[], perCore: Results<unknown>['perCore']): string[] {
+  const loads = Object.keys(Object.assign({}, ...Object.values(perCore)));
+  if (loads.length === 0) return [];
+  const cells = (load: string) => columns.map((name) => ranged(perCore[name]?.[load], 2));
+  const title =
+    'Ratios for each core that is used, without the load generator, several processes / one';
+  return ['', title, ...loads.map((load) => line(`  ${load}`, cells(load)))];
 }
 
 const linesOf = <R>(rows: readonly Row<R>[], columns: readonly Summarised<R>[]): string[] =>
@@ -80,8 +56,12 @@ const linesOf = <R>(rows: readonly Row<R>[], columns: readonly Summarised<R>[]):
     .filter(([, cells]) => cells.some((cell) => cell !== ''))
     .map(([label, cells]) => line(label, cells));
 
+/** Characters. */
+const LABEL = 72;
+const COLUMN = 32;
+
 const line = (label: string, cells: readonly string[]): string =>
-  [label.padEnd(72), ...cells.map((cell) => cell.padEnd(24))].join('').trimEnd();
+  [label.padEnd(LABEL), ...cells.map((cell) => cell.padEnd(COLUMN))].join('').trimEnd();
 
 /** Empty for what this way of running Doorbell has not. */
 export function ranged(summary: Summary | null | undefined, decimals = 0): string {

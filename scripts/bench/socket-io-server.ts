@@ -1,7 +1,10 @@
 // What a user would build with Socket.IO instead: whoever posts over the socket is answered, and the others of the
 // conversation are sent the whole message; with a database each message is one insert, and no check of anything.
+// Several such processes share a port, and reach each other's sockets by the Redis adapter.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { Redis } from 'ioredis';
 import { createPool, type ResultSetHeader } from 'mysql2';
 import { Server } from 'socket.io';
 import type { Room } from './gathering.ts';
@@ -13,6 +16,10 @@ export interface SocketIoOrder {
   rooms?: readonly Pick<Room, 'id' | 'members'>[];
   /** Where messages are inserted, in a table of their own; without it they are nowhere. */
   database?: { url: string; connections: number };
+  /** For several processes, which have a key of their own. */
+  redis?: { url: string; key: string };
+  /** 0 for any that is free. */
+  port: number;
 }
 
 type Insert = (conversationId: string, sender: string, body: string) => Promise<number>;
@@ -45,16 +52,22 @@ async function inserter({
   };
 }
 
-async function serve({ talkers, rooms = [], database }: SocketIoOrder): Promise<void> {
+/** Ascending in all processes of the machine together, as those that a database gives. */
+function counter(): () => number {
   let last = 0;
-  const insert: Insert = database
-    ? await inserter(database)
-    : async () => {
-        last += 1;
-        return last;
-      };
+  return () => {
+    last = Math.max(last + 1, Number(process.hrtime.bigint() / 1_000n));
+    return last;
+  };
+}
+
+async function serve({ talkers, rooms = [], database, redis, port }: SocketIoOrder): Promise<void> {
+  const next = counter();
+  const insert: Insert = database ? await inserter(database) : async () => next();
   const server = createServer();
   const io = new Server(server, { transports: ['websocket'], serveClient: false });
+  if (redis)
+    io.adapter(createAdapter(new Redis(redis.url), new Redis(redis.url), { key: redis.key }));
   io.on('connection', (socket) => {
     const { token } = socket.handshake.auth;
     const index = talkers.users.indexOf(token);
@@ -77,7 +90,7 @@ async function serve({ talkers, rooms = [], database }: SocketIoOrder): Promise<
       acknowledge(message);
     });
   });
-  server.listen(0, '127.0.0.1', () => {
+  server.listen({ host: '127.0.0.1', port, reusePort: redis !== undefined }, () => {
     process.send?.({ port: (server.address() as AddressInfo).port });
   });
 }

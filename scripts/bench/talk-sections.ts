@@ -1,5 +1,6 @@
-import type { Repetition } from './measure.ts';
-import { figureRows, ranged, type Section } from './report.ts';
+import { ranged, type Section } from './report.ts';
+import { figureRows } from './rows.ts';
+import type { Repetition } from './talk-scenario.ts';
 
 export const TALK_SECTIONS: readonly Section<Repetition>[] = [
   [

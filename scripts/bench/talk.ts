@@ -5,7 +5,7 @@ import { SocketIoUser } from './socket-io-user.ts';
 import { type Percentiles, percentilesOf } from './statistics.ts';
 import type { Talker } from './talker.ts';
 import { User } from './user.ts';
-import { measureWindow } from './window.ts';
+import { measureWindow, type Used } from './window.ts';
 
 /** Users who are signed in, and who of them talk with each other. */
 export interface Talkers {
@@ -22,19 +22,16 @@ export interface Load extends Talkers {
   port: number;
   warmUpSeconds: number;
   seconds: number;
-  /** Processes whose use of the machine is told, by name; the one called `server` also by its memory. */
+  /** Processes whose use of the machine is told, by name. */
   pids: Readonly<Record<string, number>>;
 }
 
-export interface Figures {
+export interface Figures extends Used {
   /** Messages that were posted, answered, rung for, fetched and found right within the window. */
   perSecond: number;
   posted: Percentiles;
   notified: Percentiles;
   fetched: Percentiles;
-  /** Seconds of processor time in a second, by process; `machine` is all of them and all others. */
-  cores: Record<string, number | null>;
-  residentMegabytes: number | null;
 }
 
 export interface Talked {

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type Answer, HttpClient } from './http-client.ts';
 import { Reader } from './reader.ts';
 import { Rings, type Talker } from './talker.ts';
+
+/** To open a socket; and milliseconds between, the least that Retry-After says. */
+const ATTEMPTS = 5;
+const RETRY_AFTER = 1_000;
 
 /** One user of the load: an open notification socket, and HTTP connections of their own. */
 export class User implements Talker {
@@ -33,13 +38,26 @@ export class User implements Talker {
     token: string,
     onTrouble: (trouble: string) => void,
   ): Promise<User> {
-    const user = new User(port, token, onTrouble);
-    const [first] = await once(user.#socket, 'message');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await new User(port, token, onTrouble).#opened();
+      } catch (error) {
+        // Many at once may be more than is let in.
+        if (attempt === ATTEMPTS) throw error;
+        await sleep(RETRY_AFTER);
+      }
+    }
+  }
+
+  async #opened(): Promise<this> {
+    const [first] = await once(this.#socket, 'message');
     if (JSON.parse(String(first)).event !== 'ready') throw new Error(`${first} instead of ready`);
-    user.#socket.on('message', (data) => user.#receive(JSON.parse(data.toString())));
-    user.#socket.on('error', (error) => onTrouble(`socket: ${error.message}`));
-    user.#socket.on('close', (code) => user.#closing || onTrouble(`socket: closed with ${code}`));
-    return user;
+    this.#socket.on('message', (data) => this.#receive(JSON.parse(data.toString())));
+    this.#socket.on('error', (error) => this.#onTrouble(`socket: ${error.message}`));
+    this.#socket.on('close', (code) => {
+      if (!this.#closing) this.#onTrouble(`socket: closed with ${code}`);
+    });
+    return this;
   }
 
   post(conversationId: string, key: string, body: string): Promise<Answer> {

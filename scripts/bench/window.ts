@@ -1,21 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { coresOf, residentMegabytes, usage } from './processor.ts';
+import { coresOf, megabytesOf, type Usage, usage } from './processor.ts';
 import type { Load } from './talk.ts';
 
-interface Used {
-  /** That the window lasted. */
-  seconds: number;
+/** Of the machine, while something was measured. */
+export interface Used {
   /** Seconds of processor time in a second, by process; `machine` is all of them and all others. */
-  cores: Record<string, number | null>;
-  /** Of the process called `server`, at the end. */
-  residentMegabytes: number | null;
+  cores: Usage;
+  /** In memory at the end, by process. */
+  megabytes: Usage;
 }
 
 /** Lets the load warm up and then, for as long as it is to be measured, calls itself open. */
 export async function measureWindow(
   { warmUpSeconds, seconds: wanted, pids }: Pick<Load, 'warmUpSeconds' | 'seconds' | 'pids'>,
   window: { isOpen: boolean },
-): Promise<Used> {
+): Promise<Used & { seconds: number }> {
   await sleep(warmUpSeconds * 1_000);
   const before = usage(pids);
   const start = performance.now();
@@ -26,6 +25,6 @@ export async function measureWindow(
   return {
     seconds,
     cores: coresOf(before, usage(pids), seconds),
-    residentMegabytes: residentMegabytes(pids['server'] ?? process.pid),
+    megabytes: megabytesOf(pids),
   };
 }

@@ -12,7 +12,7 @@ interface Spread {
 const ONE: Spread = { processes: 1, addresses: 1 };
 
 /** As many sockets as this machine lets be open. */
-const mostSockets = ({ processes, addresses }: Spread = ONE): number =>
+export const mostSockets = ({ processes, addresses }: Spread = ONE): number =>
   Math.min(
     (openFilesLimit() - OTHERS) * Math.min(processes, addresses),
     (localPorts() - OTHERS) * addresses,
