@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { DoorbellError } from '../../src/client/errors.ts';
 import { Gather } from '../../src/client/gather.ts';
@@ -10,6 +11,7 @@ import { HttpClient } from './http-client.ts';
 const GATHER_MILLISECONDS = 20;
 /** Seconds that a 503 asks to wait, from 1: the head of an answer is not kept here. */
 const RETRY_AFTER = 4;
+const ATTEMPTS = 10;
 
 interface MemberOptions {
   port: number;
@@ -20,6 +22,8 @@ interface MemberOptions {
   onRing(id: string): void;
   onHeld(id: string): void;
   onRefused(): void;
+  /** The socket was closed, with this code: from here on nothing rings. */
+  onLost(code: number): void;
 }
 
 /**
@@ -51,10 +55,19 @@ export class HerdMember {
     this.#socket.on('message', (data) => this.#receive(JSON.parse(data.toString())));
   }
 
+  /** A server that has much to do may refuse a socket for now. */
   static async open(options: MemberOptions): Promise<HerdMember> {
-    const member = new HerdMember(options);
-    await once(member.#socket, 'message');
-    return member;
+    for (let attempt = 1; ; attempt += 1) {
+      const member = new HerdMember(options);
+      try {
+        await once(member.#socket, 'message');
+        member.#socket.on('close', options.onLost);
+        return member;
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await sleep(1_000 * RETRY_AFTER);
+      }
+    }
   }
 
   /** Resolves when everything that waited has been fetched. */

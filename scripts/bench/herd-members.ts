@@ -19,11 +19,14 @@ export interface HerdSight {
   held: Record<string, number[]>;
   /** Fetches that were answered by a 503. */
   refused: number;
+  /** The close codes of sockets since the beginning; nothing that is measured without them counts. */
+  lost: number[];
 }
 
 let members: HerdMember[] = [];
 let looking = 0;
-let sight: HerdSight = { rings: {}, held: {}, refused: 0 };
+const lost: number[] = [];
+let sight: HerdSight = { rings: {}, held: {}, refused: 0, lost };
 
 process.on('message', async (order: HerdOrder) => {
   if (order.do === 'open') await open(order);
@@ -41,6 +44,7 @@ async function open({ tokens, ...order }: Extract<HerdOrder, { do: 'open' }>): P
       onRefused: () => {
         sight.refused += 1;
       },
+      onLost: (code) => lost.push(code),
     }),
   );
 }
@@ -48,7 +52,7 @@ async function open({ tokens, ...order }: Extract<HerdOrder, { do: 'open' }>): P
 async function look(count: number): Promise<void> {
   looking = count;
   await Promise.all(members.map((member, index) => member.look(index < count)));
-  sight = { rings: {}, held: {}, refused: 0 };
+  sight = { rings: {}, held: {}, refused: 0, lost };
 }
 
 function note(times: Record<string, number[]>, id: string): void {

@@ -88,6 +88,8 @@ async function measurePlan(herd: Herd, name: PlanName, unit: number): Promise<He
   const after = await countersOf(server);
   const cores = coresOf(used, usage(pids), (performance.now() - start) / 1_000);
   const sights = await heard(herd, room.posted.at(-1)?.id, looking);
+  const lost = sights.flatMap((sight) => sight.lost);
+  if (lost.length > 0) throw new Error(`sockets of the crowd were closed with ${lost.join()}`);
   const messages = room.posted.length;
   return {
     perSecond: messages / seconds,
