@@ -9,14 +9,18 @@ const TICK = 50;
 /** What a tick adds to the smoothed figures: they follow in half a second. */
 const SHARE = 0.1;
 /** Milliseconds of lateness that are borne; half of it is no load at all. */
-const BORNE = 60;
+const BORNE = 100;
 /** Per mille of recipients, in milliseconds: what is asked for at first, and at most. */
 const FIRST = 100;
 const MOST = 4_000;
 /** Milliseconds, for one crowd; less is not worth telling. */
 const LEAST = 20;
-/** A tick raises it by at most so many times, and lets go of so much: it halves in two seconds. */
-const RISE = 1.25;
+/**
+ * A tick raises it by so much of itself for each time that lateness exceeds what is borne, and lets go of so much: it
+ * halves in two seconds. Just beyond what is borne it grows slowly, for clients hear of it with the next message and
+ * only then show what it does; near refusals it doubles in a third of a second.
+ */
+const RISE = 0.05;
 const FALL = 0.983;
 /** Milliseconds of this process for one request, until it is measured; and requests of a tick that say something. */
 const COST = 0.2;
@@ -60,7 +64,9 @@ export function afterTick({ level, late, cost }: Load, tick: Tick): Load {
 }
 
 function nextLevel(level: number, late: number): number {
-  if (late > BORNE) return Math.min(MOST, Math.max(FIRST, level * Math.min(RISE, late / BORNE)));
+  if (late > BORNE) {
+    return Math.min(MOST, Math.max(FIRST, level * (1 + RISE * (late / BORNE - 1))));
+  }
   if (late > BORNE / 2) return level;
   return level * FALL < FIRST / 2 ? 0 : level * FALL;
 }

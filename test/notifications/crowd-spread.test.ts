@@ -22,26 +22,27 @@ test('who is rung by an idle server fetches at once', async (t) => {
 });
 
 test('lateness that lasts spreads a crowd, step by step and up to the bound', async (t) => {
-  const spreads = Array.from({ length: 60 }, (_, count) => spreadAfter(ticks(count, LATE)));
+  const spreads = Array.from({ length: 200 }, (_, count) => spreadAfter(ticks(count, LATE)));
   t.same(
     spreads,
     spreads.toSorted((a, b) => a - b),
   );
   t.ok(new Set(spreads).size > 4, `${[...new Set(spreads)]}`);
   t.equal(spreads.at(-1), 2_000);
-  t.equal(spreadOf(after(ticks(60, LATE)), 1_000, { ...CONFIG, crowdSpread: 0 }), 0, 'or never');
+  t.equal(spreadOf(after(ticks(200, LATE)), 1_000, { ...CONFIG, crowdSpread: 0 }), 0, 'or never');
 });
 
 test('when the load has gone the spread falls, more slowly than it rose, and ends', async (t) => {
-  const secondsLater = (seconds: number) => spreadAfter(ticks(60, LATE), ticks(20 * seconds, IDLE));
+  const secondsLater = (seconds: number) =>
+    spreadAfter(ticks(200, LATE), ticks(20 * seconds, IDLE));
   t.ok(secondsLater(1) > 1_000);
   t.ok(secondsLater(10) < 500);
   t.equal(secondsLater(20), 0);
 });
 
 test('lateness that is just borne keeps the spread where it is', async (t) => {
-  const borne: Tick = { ...LATE, late: 45 };
-  const before = after(ticks(18, LATE));
+  const borne: Tick = { ...LATE, late: 75 };
+  const before = after(ticks(40, LATE));
   const settled = [...ticks(60, borne)].reduce(afterTick, before);
   t.equal([...ticks(1_000, borne)].reduce(afterTick, settled).level, settled.level);
 });
