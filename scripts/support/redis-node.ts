@@ -48,7 +48,7 @@ export async function replaceableNode(
   let killed = false;
   const kill = async () => {
     // Not by `stop` alone: a server that is stopped by a signal would not hear of it.
-    if (!killed) process.kill(server.pid, 'SIGKILL');
+    if (!killed && server.isRunning()) process.kill(server.pid, 'SIGKILL');
     killed = true;
     await server.stop();
   };

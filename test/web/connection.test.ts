@@ -30,7 +30,7 @@ test('a page goes on after a reload, after the server was killed, and after a re
   await messageIn(page, 'server is not').getByText('Will be sent when connected').waitFor();
   const port = new URL(site.url).port;
   const again = await startServer(t, { ...site.env, PORT: port });
-  await messageIn(page, 'server is not').getByText('Sent').waitFor();
+  await messageIn(page, 'server is not').getByText('Sent', { exact: true }).waitFor();
   await page.getByText('Connecting…').waitFor({ state: 'hidden' });
   const back = ben.at(again);
   const { body } = await back.get(`/conversations/${id}/messages`);
