@@ -5,8 +5,7 @@ import { retryAfterOf } from '../../src/client/errors.ts';
 import { placeOf } from '../../src/client/message-id.ts';
 import type { ServerFrame } from '../../src/notifications/frames.ts';
 
-interface ListenerOptions
-  extends Pick<ConnectionOptions, 'socketUrl' | 'WebSocket' | 'api' | 'tokens'> {
+interface ListenerOptions extends Pick<ConnectionOptions, 'openLine' | 'api' | 'tokens'> {
   conversationId: string;
 }
 

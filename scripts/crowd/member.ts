@@ -4,6 +4,7 @@ import { Api } from '../../src/client/api.ts';
 import { Caller } from '../../src/client/caller.ts';
 import { Emitter } from '../../src/client/emitter.ts';
 import { Http } from '../../src/client/http.ts';
+import { webSocketLine } from '../../src/client/line.ts';
 import { storeSignIns } from '../../src/client/sign-ins.ts';
 import { memoryTokenStore } from '../../src/client/stored-tokens.ts';
 import { Tokens } from '../../src/client/tokens.ts';
@@ -47,6 +48,7 @@ async function open({ port, address, seats }: Extract<Order, { do: 'open' }>) {
   });
   const { WebSocket, ...rest } = makeSockets(tally, address);
   sockets = rest;
+  const openLine = webSocketLine(`ws://${url}/socket`, WebSocket);
   const each = seats.flatMap((seat) => {
     const tokens = heldTokens(seat, http);
     const { conversationId } = seat;
@@ -55,7 +57,7 @@ async function open({ port, address, seats }: Extract<Order, { do: 'open' }>) {
   });
   const patience = sleep(OPENING * 1_000, undefined, { ref: false });
   crowd = await inBatches(each, OPENING_AT_ONCE, async (one) => {
-    const listener = new Listener({ ...one, socketUrl: `ws://${url}/socket`, WebSocket });
+    const listener = new Listener({ ...one, openLine });
     await Promise.race([listener.live, patience]);
     return { listener, conversationId: one.conversationId };
   });

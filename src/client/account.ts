@@ -6,8 +6,10 @@ import { Emitter } from './emitter.ts';
 import { closed, signedOut } from './errors.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { Http } from './http.ts';
+import { type OpenLine, webSocketLine } from './line.ts';
 import type { DoorbellOptions } from './options.ts';
 import { Session } from './session.ts';
+import { sharedLine } from './shared-line.ts';
 import { cookieSignIns, storeSignIns } from './sign-ins.ts';
 import { memoryTokenStore } from './stored-tokens.ts';
 import { Tokens } from './tokens.ts';
@@ -126,11 +128,17 @@ export class Account {
       me,
       api: this.api,
       tokens: this.#tokens,
-      socketUrl: `${this.#options.url.replace(/^http/, 'ws')}/api/v1/socket`,
-      WebSocket: this.#options.WebSocket ?? globalThis.WebSocket,
+      openLine: this.#lineOf(me),
       gatherMilliseconds: this.#options.gatherMilliseconds ?? 20,
       emit: (event, value) => this.events.emit(event, value),
     });
+  }
+
+  #lineOf({ username }: Me): OpenLine {
+    const { url, WebSocket = globalThis.WebSocket, shareSocket } = this.#options;
+    const socketUrl = `${url.replace(/^http/, 'ws')}/api/v1/socket`;
+    const line = webSocketLine(socketUrl, WebSocket);
+    return shareSocket ? sharedLine(`${socketUrl} of ${username}`, line) : line;
   }
 
   #end(): void {

@@ -3,15 +3,14 @@ import type { Api } from './api.ts';
 import { Backoff } from './backoff.ts';
 import type { DoorbellState } from './events.ts';
 import { keepRenewed } from './keep-renewed.ts';
+import type { OpenLine } from './line.ts';
 import { reconnectAfter } from './reconnect.ts';
 import { ABNORMAL_CLOSURE, Socket } from './socket.ts';
 import type { StoredTokens } from './stored-tokens.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface ConnectionOptions {
-  /** `ws:` or `wss:` address of the notification socket. */
-  socketUrl: string;
-  WebSocket: typeof globalThis.WebSocket;
+  openLine: OpenLine;
   api: Api;
   tokens: Tokens;
   /** Called when a socket is ready. Resolves when everything that was missed is held. */
@@ -89,8 +88,7 @@ export class Connection {
     let stopRenewing = (): void => {};
     this.#failedUpgrades += 1;
     const socket = new Socket({
-      url: this.#options.socketUrl,
-      WebSocket: this.#options.WebSocket,
+      openLine: this.#options.openLine,
       token: tokens.accessToken,
       onFrame: (frame) => {
         if (frame.event === 'heartbeat') this.#spread = frame.spread ?? this.#spread;

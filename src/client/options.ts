@@ -12,6 +12,8 @@ export interface DoorbellOptions {
   session?: 'cookie';
   fetch?: typeof globalThis.fetch;
   WebSocket?: typeof globalThis.WebSocket;
+  /** For pages: all of this browser that are signed in as one user have one socket together. */
+  shareSocket?: boolean;
   /** 1 to 64 visible ASCII characters, never the same twice. Default: random. */
   makeKey?: () => string;
   /** Announced messages are gathered for so long into one call. Default: 20. */

@@ -17,8 +17,7 @@ import { Revisions } from './revisions.ts';
 import { Rooms } from './rooms.ts';
 import { Typing } from './typing.ts';
 
-export interface SessionOptions
-  extends Pick<ConnectionOptions, 'api' | 'tokens' | 'socketUrl' | 'WebSocket'> {
+export interface SessionOptions extends Pick<ConnectionOptions, 'api' | 'tokens' | 'openLine'> {
   me: Me;
   gatherMilliseconds: number;
   emit: Emit;

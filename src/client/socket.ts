@@ -1,10 +1,9 @@
-import { checksum } from '../notifications/checksum.ts';
 import type { ServerFrame } from '../notifications/frames.ts';
+import { FrameSum, parseFrame } from './frame-sum.ts';
+import type { Line, OpenLine } from './line.ts';
 
 interface SocketOptions {
-  /** `ws:` or `wss:` address of the notification socket. */
-  url: string;
-  WebSocket: typeof globalThis.WebSocket;
+  openLine: OpenLine;
   token: string;
   onFrame: (frame: ServerFrame) => void;
 }
@@ -21,52 +20,44 @@ export class Socket {
   /** The close code. A socket that ends never opens again. */
   readonly closed: Promise<number>;
   readonly #options: SocketOptions;
-  readonly #socket: WebSocket;
+  readonly #line: Line;
+  readonly #sum = new FrameSum();
   #resolveClosed: (code: number) => void = () => {};
   #silence: ReturnType<typeof setTimeout> | undefined;
   #patience = MILLISECONDS_TO_OPEN;
   #isEnded = false;
-  /** Of the frames that came, as the server counts those that it sent; see HeartbeatFrame. */
-  #sum = 0;
 
   constructor(options: SocketOptions) {
     this.#options = options;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    this.#socket = new options.WebSocket(options.url, ['doorbell.v1', `bearer.${options.token}`]);
-    this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
-    this.#socket.addEventListener('close', ({ code }) => this.#end(code));
-    // `close` follows; some implementations throw an error that nobody listens to.
-    this.#socket.addEventListener('error', () => {});
+    this.#line = options.openLine(['doorbell.v1', `bearer.${options.token}`], {
+      onText: (text) => this.#receive(text),
+      onClosed: (code) => this.#end(code),
+    });
     this.#listenForSilence();
   }
 
   /** Only once `ready` has come. The answer is not read. */
   command(command: string, fields: object): void {
-    if (!this.#isEnded) this.#socket.send(JSON.stringify({ command, ref: command, ...fields }));
+    if (!this.#isEnded) this.#line.send(JSON.stringify({ command, ref: command, ...fields }));
   }
 
   close(): void {
     this.#end(1000);
   }
 
-  #receive(data: unknown): void {
+  #receive(text: string): void {
     if (this.#isEnded) return;
-    const text = String(data);
-    const frame = parse(text);
+    const frame = parseFrame(text);
     if (frame?.event === 'ready') this.#patience = frame.heartbeat * 1_000 + GRACE;
     this.#listenForSilence();
-    if (frame?.event === 'heartbeat') this.#compare(frame.sum);
-    else if (frame && frame.event !== 'ready') this.#sum = (this.#sum + checksum(text)) >>> 0;
+    this.#sum.take(text, frame);
+    // A frame was lost on the way, and only a sync tells which.
+    if (frame?.event === 'heartbeat' && !this.#sum.agrees(frame.sum))
+      this.#options.onFrame({ event: 'resync' });
     if (frame) this.#options.onFrame(frame);
-  }
-
-  /** Another sum: a frame was lost on the way, and only a sync tells which. */
-  #compare(sum: number | undefined): void {
-    if (sum === undefined || sum === this.#sum) return;
-    this.#sum = sum;
-    this.#options.onFrame({ event: 'resync' });
   }
 
   /** A connection that is cut half-open never closes by itself. */
@@ -80,17 +71,7 @@ export class Socket {
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#silence);
-    this.#socket.close();
+    this.#line.close();
     this.#resolveClosed(code);
   }
 }
-
-/** Undefined for noise and for answers to commands. */
-const parse = (text: string): ServerFrame | undefined => {
-  try {
-    const frame = JSON.parse(text);
-    return typeof frame?.event === 'string' ? frame : undefined;
-  } catch {
-    return undefined;
-  }
-};

@@ -1,7 +1,11 @@
 import { Doorbell } from '../client/index.ts';
 
 /** The one client of this page. */
-export const doorbell = new Doorbell({ url: location.origin, session: 'cookie' });
+export const doorbell = new Doorbell({
+  url: location.origin,
+  session: 'cookie',
+  shareSocket: true,
+});
 
 /** Whoever signs in next in this window is not to see what is kept for whoever was there before. */
 export const atSignOut = (forget: () => void): void =>
