@@ -6,6 +6,8 @@ import { Emitter } from './emitter.ts';
 import { closed, signedOut } from './errors.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { Http } from './http.ts';
+import { openKept } from './keeper.ts';
+import type { Kept } from './kept-store.ts';
 import { type OpenLine, webSocketLine } from './line.ts';
 import type { DoorbellOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -42,7 +44,7 @@ export class Account {
     });
     const signIns =
       options.session === 'cookie'
-        ? cookieSignIns(http)
+        ? cookieSignIns(http, async () => options.store?.owner())
         : storeSignIns(http, options.tokens ?? memoryTokenStore());
     this.#tokens = new Tokens(signIns, new Emitter(report));
     this.#tokens.events.on('ended', () => this.#end());
@@ -69,7 +71,11 @@ export class Account {
     await this.#tokens.load();
     const { current } = this.#tokens;
     if (!current) throw signedOut();
-    this.#current ??= this.#begin(current.user);
+    if (this.#current) return this.#current;
+    const kept = await openKept(this.#options.store, current.user);
+    // Meanwhile somebody may have signed out, and somebody else in.
+    if (this.me?.username !== current.user.username) throw signedOut();
+    this.#current ??= this.#begin(current.user, kept);
     return this.#current;
   }
 
@@ -85,7 +91,9 @@ export class Account {
 
   async restore(): Promise<Me | undefined> {
     await this.#tokens.load();
-    return this.#tokens.current && (await this.session()).me;
+    if (this.#tokens.current) return (await this.session()).me;
+    await this.#options.store?.clear().catch(() => {});
+    return undefined;
   }
 
   async logout(): Promise<void> {
@@ -122,10 +130,12 @@ export class Account {
     this.#current?.close();
   }
 
-  #begin(me: Me): Session {
+  #begin(me: Me, kept: Kept): Session {
     if (this.#state === 'signedOut') this.events.emit('state', 'offline');
     return new Session({
       me,
+      kept,
+      store: this.#options.store,
       api: this.api,
       tokens: this.#tokens,
       openLine: this.#lineOf(me),

@@ -64,8 +64,8 @@ export class Doorbell {
   }
 
   /**
-   * Takes up the sign-in of the token store, or of the cookie; undefined when there is none. Rejects when the server,
-   * which alone can read the cookie, does not answer.
+   * Takes up the sign-in of the token store, or of the cookie; undefined when there is none. When the server, which
+   * alone can read the cookie, does not answer, it is that of whoever the store holds something of, else it rejects.
    */
   restore(): Promise<Me | undefined> {
     return this.#account.restore();
@@ -205,7 +205,7 @@ export class Doorbell {
   /**
    * Posts exactly once and in order, however long that takes: pending() lists it until the server has
    * answered. Rejects when the server refuses the message, or at sign-out. A program that may be
-   * ended in between gives its own `key` and repeats the call with it.
+   * ended in between gives its own `key` and repeats the call with it, or has a store that does: see `postRefused`.
    */
   async post(
     conversationId: string,
@@ -214,7 +214,7 @@ export class Doorbell {
   ): Promise<Message> {
     // Without awaiting when signed in: the next line of the caller finds it pending.
     const session = this.#held ?? (await this.#session());
-    return session.outbox.post({ conversationId, key, body, replyTo });
+    return session.post({ conversationId, key, body, replyTo });
   }
 
   /** Posted here but not acknowledged yet, in order. */

@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '../conversations/schemas.ts';
+import type { PendingPost } from './post-queue.ts';
 
 /**
  * `connecting`: opening the socket or catching up. `live`: everything is held, news arrives as it
@@ -32,6 +33,8 @@ export interface DoorbellEvents {
   user: string;
   /** Somebody else is typing, for about five seconds from now. */
   typing: { conversationId: string; username: string };
+  /** A message that was pending when the program ended before, with which nobody waits for an answer. */
+  postRefused: { post: PendingPost; error: unknown };
   state: DoorbellState;
   /** Everything that was missed is held; after every reconnect again. */
   synced: undefined;

@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '../conversations/schemas.ts';
+import type { KeptConversation } from './kept-store.ts';
 import { MessageRange } from './range.ts';
 import { isUnreadAsFetched, showConversation } from './show-conversation.ts';
 
@@ -13,6 +14,9 @@ export interface News {
 
 /** Of a conversation that is new or reset, at most so many of the last messages are fetched unasked. */
 const MESSAGES_TO_START_WITH = 100;
+
+/** So many of the last messages are kept for the next run of the program. */
+const MESSAGES_TO_KEEP = 100;
 
 /** One conversation and the run of its messages that is held. */
 export class HeldConversation {
@@ -33,6 +37,25 @@ export class HeldConversation {
     this.#shown = fetched;
     this.#range = rangeOf(fetched, start);
     this.version = fetched.version;
+  }
+
+  static restore(username: string, kept: KeptConversation): HeldConversation {
+    const held = new HeldConversation(username, kept.fetched, 0);
+    held.version = kept.version;
+    held.#readHere = kept.readHere;
+    held.#range = MessageRange.restore(kept.range);
+    held.#range.exists(kept.fetched.lastSequence);
+    held.#show();
+    return held;
+  }
+
+  keep(): KeptConversation {
+    return {
+      fetched: this.#fetched,
+      version: this.version,
+      readHere: this.#readHere,
+      range: this.#range.keep(MESSAGES_TO_KEEP),
+    };
   }
 
   /** With the messages held since it was fetched, and what was read here. */

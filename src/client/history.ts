@@ -1,6 +1,7 @@
 import type { Message } from '../conversations/schemas.ts';
 import type { Answers } from './answers.ts';
 import type { Api } from './api.ts';
+import { isTransient } from './errors.ts';
 import type { MessageRange } from './range.ts';
 import type { Replica } from './replica.ts';
 
@@ -18,10 +19,13 @@ export class History {
     this.#answers = answers;
   }
 
-  /** For showing a conversation: the first time, the last messages are fetched. Returns all held ones. */
+  /**
+   * For showing a conversation: the first time, the last messages are fetched. Returns all held ones, which while the
+   * server cannot be reached are those that were kept.
+   */
   async loadLast(conversationId: string): Promise<Message[]> {
     const range = await this.#open(conversationId);
-    if (!this.#opened.has(range)) await this.loadOlder(conversationId);
+    if (!this.#opened.has(range)) await this.loadOlder(conversationId).catch(unlessKept(range));
     return range.list();
   }
 
@@ -40,8 +44,7 @@ export class History {
     const before = range.beginPage();
     try {
       const page = await this.#api.listMessages(conversationId, { before });
-      if (this.#replica.range(conversationId) !== range) return [];
-      const { messages, changed } = range.prepend(before, page);
+      const { messages, changed } = this.#replica.prepend(conversationId, range, before, page);
       this.#opened.add(range);
       for (const { id } of changed) this.#answers.messageChanged(id);
       return messages;
@@ -58,3 +61,7 @@ export class History {
     return range;
   }
 }
+
+const unlessKept = (range: MessageRange) => (error: unknown) => {
+  if (!isTransient(error) || range.list().length === 0) throw error;
+};

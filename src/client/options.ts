@@ -1,3 +1,4 @@
+import type { KeptStore } from './kept-store.ts';
 import type { TokenStore } from './stored-tokens.ts';
 
 export interface DoorbellOptions {
@@ -10,6 +11,11 @@ export interface DoorbellOptions {
    * is that of all tabs of the browser.
    */
   session?: 'cookie';
+  /**
+   * Keeps the conversations, the last hundred messages of each, and what is pending, for the next run: in
+   * pages `indexedDbStore` of `indexed-db-store.ts`. Forgotten at sign-out. Default: nothing is kept.
+   */
+  store?: KeptStore;
   fetch?: typeof globalThis.fetch;
   WebSocket?: typeof globalThis.WebSocket;
   /** For pages: all of this browser that are signed in as one user have one socket together. */

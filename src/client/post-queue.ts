@@ -15,6 +15,8 @@ export interface PostQueueOptions {
   send: (post: PendingPost) => Promise<Message>;
   /** Called with what the server stored, once it is no longer pending. */
   onPosted: (message: Message) => void;
+  /** The server has stored it, or refused it. */
+  onAnswered: (post: PendingPost) => void;
 }
 
 interface Entry {
@@ -93,6 +95,7 @@ export class PostQueue {
 
   #remove(answered: Entry): void {
     this.#entries = this.#entries.filter((entry) => entry !== answered);
+    this.#options.onAnswered(answered.post);
     this.#backoff.reset();
   }
 }

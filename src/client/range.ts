@@ -1,5 +1,6 @@
 import type { Message } from '../conversations/schemas.ts';
 import type { MessagePage } from '../messages/schemas.ts';
+import type { KeptRange } from './kept-store.ts';
 
 /**
  * What is held of one conversation: every message from the first held one to `through`, and beside
@@ -26,6 +27,21 @@ export class MessageRange {
     this.#through = Math.max(through, floor);
     this.#from = this.#through + 1;
     this.#highest = this.#through;
+  }
+
+  static restore({ floor, from, through, messages }: KeptRange): MessageRange {
+    const range = new MessageRange(through, floor);
+    range.#from = from;
+    for (const message of messages) range.#messages.set(message.sequence, message);
+    return range;
+  }
+
+  /** With at most the last `limit` messages. */
+  keep(limit: number): KeptRange {
+    const messages = this.list();
+    const last = messages.slice(-limit);
+    const from = last.length < messages.length ? (last[0]?.sequence ?? this.#from) : this.#from;
+    return { floor: this.#floor, from, through: this.#through, messages: last };
   }
 
   get from(): number {

@@ -3,6 +3,7 @@ import type { MessagePage } from '../messages/schemas.ts';
 import type { Position } from '../sync/schemas.ts';
 import type { Emit } from './events.ts';
 import { HeldConversation, type News, startOfNews } from './held-conversation.ts';
+import type { KeptConversation } from './kept-store.ts';
 import type { MessageRange } from './range.ts';
 
 type Positions = Readonly<Record<string, Position>>;
@@ -14,11 +15,28 @@ export class Replica {
   readonly #gone = new Map<string, number>();
   readonly #username: string;
   readonly #emit: Emit;
+  readonly #onChange: (conversationId: string) => void;
   #hasCaughtUp = false;
 
-  constructor(username: string, emit: Emit) {
+  /** `onChange` hears of whatever keep() would answer otherwise than before. */
+  constructor(username: string, emit: Emit, onChange: (conversationId: string) => void = () => {}) {
     this.#username = username;
     this.#emit = emit;
+    this.#onChange = onChange;
+  }
+
+  /** What was held when the program ran last. To be called first. */
+  restore(conversations: readonly KeptConversation[]): void {
+    for (const kept of conversations) {
+      const held = HeldConversation.restore(this.#username, kept);
+      this.#held.set(held.shown.id, held);
+      this.#emit('conversation', held.shown);
+    }
+  }
+
+  /** For restore(); undefined when the conversation is not held. */
+  keep(conversationId: string): KeptConversation | undefined {
+    return this.#held.get(conversationId)?.keep();
   }
 
   conversation(id: string): Conversation | undefined {
@@ -50,7 +68,9 @@ export class Replica {
   settle(asked: Positions, answered: Positions): void {
     for (const [id, [, version]] of Object.entries(answered)) {
       const held = this.#held.get(id);
-      if (held && held.version === asked[id]?.[1]) held.version = Math.max(held.version, version);
+      if (!held || held.version !== asked[id]?.[1] || held.version >= version) continue;
+      held.version = version;
+      this.#onChange(id);
     }
     this.#hasCaughtUp = true;
   }
@@ -74,7 +94,16 @@ export class Replica {
     if (!held) return;
     this.#gone.set(conversationId, held.range.through);
     this.#held.delete(conversationId);
+    this.#onChange(conversationId);
     this.#emit('conversationRemoved', conversationId);
+  }
+
+  /** Takes the page that was asked for with `before`, if `range` is still the one that is held; see MessageRange.prepend. */
+  prepend(conversationId: string, range: MessageRange, before: number, page: MessagePage) {
+    if (this.range(conversationId) !== range) return { messages: [], changed: [] };
+    const taken = range.prepend(before, page);
+    this.#onChange(conversationId);
+    return taken;
   }
 
   receive(conversationId: string, messages: readonly Message[]): void {
@@ -106,6 +135,7 @@ export class Replica {
   #insert(fetched: Conversation): HeldConversation {
     const held = new HeldConversation(this.#username, fetched, this.#startOf(fetched));
     this.#held.set(fetched.id, held);
+    this.#onChange(fetched.id);
     this.#emit('conversation', fetched);
     return held;
   }
@@ -127,6 +157,7 @@ export class Replica {
   }
 
   #tell({ shown }: HeldConversation, { isReset, messages, hasChanged }: News): void {
+    this.#onChange(shown.id);
     if (isReset) this.#emit('messagesReset', shown.id);
     for (const message of messages) this.#emit('message', message);
     if (hasChanged) this.#emit('conversation', shown);

@@ -1,3 +1,4 @@
+import type { Message } from '../conversations/schemas.ts';
 import type { Me } from '../users/schemas.ts';
 import { Answers } from './answers.ts';
 import { CatchUp } from './catch-up.ts';
@@ -7,9 +8,12 @@ import type { DoorbellState, Emit } from './events.ts';
 import { Fetcher } from './fetcher.ts';
 import { Gather } from './gather.ts';
 import { History } from './history.ts';
+import { Keeper } from './keeper.ts';
+import type { Kept, KeptStore } from './kept-store.ts';
 import { Listener } from './listener.ts';
 import { Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
+import type { PendingPost } from './post-queue.ts';
 import { Presence } from './presence.ts';
 import { ReadMarkers } from './read-markers.ts';
 import { Replica } from './replica.ts';
@@ -19,6 +23,10 @@ import { Typing } from './typing.ts';
 
 export interface SessionOptions extends Pick<ConnectionOptions, 'api' | 'tokens' | 'openLine'> {
   me: Me;
+  /** What was held when the program ran last. */
+  kept: Kept;
+  /** Where that is kept. */
+  store: KeptStore | undefined;
   gatherMilliseconds: number;
   emit: Emit;
 }
@@ -43,6 +51,7 @@ export class Session {
   readonly #patience: Patience;
   readonly #readMarkers: ReadMarkers;
   readonly #presence: Presence;
+  readonly #keeper: Keeper | undefined;
   #connection: Connection | undefined;
   #caughtUp: Promise<void> | undefined;
   #disconnect: (reason: unknown) => void = () => {};
@@ -50,13 +59,16 @@ export class Session {
   #isEnded = false;
 
   constructor(options: SessionOptions) {
-    const { api, me, gatherMilliseconds } = options;
+    const { api, me, kept, store, gatherMilliseconds } = options;
     this.#options = options;
     this.me = me;
     this.#emit = (event, value) => {
       if (!this.#isEnded) options.emit(event, value);
     };
-    this.replica = new Replica(me.username, this.#emit);
+    this.#keeper = store && new Keeper(store, me.username, (id) => this.replica.keep(id));
+    this.replica = new Replica(me.username, this.#emit, (id) =>
+      this.#keeper?.conversationChanged(id),
+    );
     this.#gather = new Gather(new Fetcher(api, this.replica), gatherMilliseconds);
     this.#patience = new Patience(this.replica);
     const answers = new Answers(this.replica, this.#gather);
@@ -68,6 +80,7 @@ export class Session {
       send: ({ conversationId, key, body, replyTo }) =>
         api.postMessage(conversationId, key, { body, replyTo }),
       onPosted: (message) => answers.message(message),
+      onAnswered: (post) => this.#keeper?.answered(post),
     });
     this.#readMarkers = new ReadMarkers({
       send: (conversationId, sequence) => api.markRead(conversationId, sequence),
@@ -77,6 +90,13 @@ export class Session {
         answers.conversationChanged(conversationId);
       },
     });
+    this.#restore(kept);
+  }
+
+  /** Kept until it is answered; see Outbox.post. */
+  post(post: PendingPost): Promise<Message> {
+    this.#keeper?.posted(post);
+    return this.outbox.post(post);
   }
 
   /** Resolves when everything is held for the first time; rejects when closed before. */
@@ -109,6 +129,7 @@ export class Session {
 
   /** Stops all traffic. What is held and pending stays, for the next connect(). */
   close(reason: unknown = closed()): void {
+    this.#keeper?.flush();
     this.#gather.pause();
     this.outbox.pause();
     this.#readMarkers.pause();
@@ -122,6 +143,7 @@ export class Session {
 
   end(reason: unknown): void {
     this.#isEnded = true;
+    this.#keeper?.clear();
     this.close(reason);
     this.outbox.rejectAll(reason);
   }
@@ -137,6 +159,15 @@ export class Session {
   showOnly(conversationIds: Iterable<string>): void {
     this.#patience.onScreen = new Set(conversationIds);
     this.#gather.hurry();
+  }
+
+  /** And goes on with what was under way then. */
+  #restore({ conversations, posts }: Kept): void {
+    this.replica.restore(conversations);
+    for (const { fetched, readHere } of conversations)
+      if (readHere > fetched.readSequence) this.#readMarkers.mark(fetched.id, readHere);
+    for (const post of posts)
+      this.outbox.post(post).catch((error) => this.#emit('postRefused', { post, error }));
   }
 
   #listener(catchUp: CatchUp): Listener {

@@ -39,8 +39,11 @@ export const storeSignIns = (http: Http, store: TokenStore): SignIns => ({
   },
 });
 
-/** The refresh token is in a cookie that no script reads, and which all tabs of a browser share. */
-export const cookieSignIns = (http: Http): SignIns => {
+/**
+ * The refresh token is in a cookie that no script reads, and which all tabs of a browser share. `lastUser` is who was
+ * signed in before, for a start without a server to ask.
+ */
+export const cookieSignIns = (http: Http, lastUser: () => Promise<Me | undefined>): SignIns => {
   const query = { session: 'cookie' };
   const renewed = async (): Promise<StoredTokens | undefined> => {
     const issued = await unlessRefused(http.send<IssuedTokens>(refresh({ query })));
@@ -53,7 +56,12 @@ export const cookieSignIns = (http: Http): SignIns => {
       const { user, ...issued } = await http.send<SignedIn>({ ...post(path, body), query });
       return storedTokens(user, issued);
     },
-    find: renewed,
+    find: () =>
+      renewed().catch(async (error) => {
+        const user = isTransient(error) && (await lastUser().catch(() => undefined));
+        if (!user) throw error;
+        return { user, ...UNKNOWN };
+      }),
     keep: async () => {},
     renew: async (spent) => {
       const tokens = await renewed();
@@ -62,6 +70,9 @@ export const cookieSignIns = (http: Http): SignIns => {
     },
   };
 };
+
+/** To be renewed before they are used. */
+const UNKNOWN = { accessToken: '', refreshToken: '', renewAfter: 0 };
 
 const refresh = (how: { body: object } | { query: Record<string, string> }) => ({
   ...post('/auth/refresh'),

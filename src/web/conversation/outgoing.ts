@@ -18,8 +18,14 @@ export async function send(post: PendingPost): Promise<void> {
   try {
     await doorbell.post(conversationId, body, { replyTo, key });
   } catch (error) {
-    failedPosts.value = [...failedPosts.value, { ...post, problem: problemText(error) }];
+    fail(post, error);
   }
+}
+
+doorbell.on('postRefused', ({ post, error }) => fail(post, error));
+
+function fail(post: PendingPost, error: unknown): void {
+  failedPosts.value = [...failedPosts.value, { ...post, problem: problemText(error) }];
 }
 
 export function discard(key: string): void {
