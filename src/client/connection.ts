@@ -47,6 +47,11 @@ export class Connection {
     this.#socket?.close();
   }
 
+  /** There is a reason to think that the server can be reached again. */
+  hurry(): void {
+    this.#backoff.hurry();
+  }
+
   /** Returns false, and does nothing, while no socket is ready. Whether it arrives is not known. */
   command(command: string, fields: object): boolean {
     this.#ready?.command(command, fields);

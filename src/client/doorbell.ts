@@ -96,6 +96,11 @@ export class Doorbell {
     return this.#account.connect();
   }
 
+  /** The network is back, or the program is in front again: does not wait with the next attempt to connect. */
+  hurry(): void {
+    this.#held?.hurry();
+  }
+
   /** Stops all traffic. What is held and pending stays, for the next connect(). */
   close(): void {
     this.#account.close();

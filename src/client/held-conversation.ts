@@ -40,7 +40,7 @@ export class HeldConversation {
   }
 
   static restore(username: string, kept: KeptConversation): HeldConversation {
-    const held = new HeldConversation(username, kept.fetched, 0);
+    const held = new HeldConversation(username, withoutPresence(kept.fetched), 0);
     held.version = kept.version;
     held.#readHere = kept.readHere;
     held.#range = MessageRange.restore(kept.range);
@@ -135,6 +135,12 @@ export class HeldConversation {
     return JSON.stringify(this.#shown) !== before;
   }
 }
+
+/** Whether somebody is online is not for keeping. */
+const withoutPresence = (fetched: Conversation): Conversation => ({
+  ...fetched,
+  with: fetched.with && { ...fetched.with, online: false },
+});
 
 /** Where the messages begin that are news to the user. */
 export const startOfNews = ({ lastSequence, readSequence }: Conversation): number =>

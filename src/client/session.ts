@@ -55,7 +55,8 @@ export class Session {
   #connection: Connection | undefined;
   #caughtUp: Promise<void> | undefined;
   #disconnect: (reason: unknown) => void = () => {};
-  #hasBeenLive = false;
+  /** Before the first sync it is fetched with each conversation; what comes and goes without us is told by no sync. */
+  #knowsPresence = true;
   #isEnded = false;
 
   constructor(options: SessionOptions) {
@@ -127,6 +128,10 @@ export class Session {
     return this.#caughtUp;
   }
 
+  hurry(): void {
+    this.#connection?.hurry();
+  }
+
   /** Stops all traffic. What is held and pending stays, for the next connect(). */
   close(reason: unknown = closed()): void {
     this.#keeper?.flush();
@@ -164,6 +169,7 @@ export class Session {
   /** And goes on with what was under way then. */
   #restore({ conversations, posts }: Kept): void {
     this.replica.restore(conversations);
+    this.#knowsPresence = conversations.length === 0;
     for (const { fetched, readHere } of conversations)
       if (readHere > fetched.readSequence) this.#readMarkers.mark(fetched.id, readHere);
     for (const post of posts)
@@ -184,8 +190,8 @@ export class Session {
   }
 
   #setState(state: DoorbellState): void {
-    if (state === 'live' && this.#hasBeenLive) this.#presence.refreshSoon();
-    this.#hasBeenLive ||= state === 'live';
+    if (state === 'live' && !this.#knowsPresence) this.#presence.refreshSoon();
+    if (state === 'live') this.#knowsPresence = false;
     this.#emit('state', state);
   }
 

@@ -170,3 +170,15 @@ test('a store that fails is as good as none', async (t) => {
   await until(() => client.messages(id).at(-1)?.body === 'all the same');
   t.equal((await ben.api.listMessages(id)).messages.length, 1);
 });
+
+test('who is online is not kept but asked for', async (t) => {
+  const { store, first, ben, id, startAgain } = await startDevice(t);
+  await ben.connect();
+  await until(() => first.conversation(id)?.with?.online === true);
+  first.close();
+  await until(() => store.conversations.get(id)?.fetched.with?.online === true);
+  const again = await startAgain();
+  t.equal(again.conversation(id)?.with?.online, false);
+  await again.connect();
+  await until(() => again.conversation(id)?.with?.online === true, 15_000);
+});

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { DoorbellState, Me, RegisterBody } from '../../client/index.ts';
+import { showKept } from '../conversations/conversations.ts';
 import { doorbell } from '../doorbell.ts';
 import { learnNames } from '../people/names.ts';
 
@@ -19,6 +20,8 @@ export function startSignIn(): void {
     connection.value = state;
     if (state === 'signedOut') enter(undefined);
   });
+  addEventListener('online', () => doorbell.hurry());
+  addEventListener('visibilitychange', () => doorbell.hurry());
   void restore();
 }
 
@@ -42,6 +45,7 @@ export async function register(account: RegisterBody): Promise<void> {
 function enter(user: Me | undefined): void {
   me.value = user;
   if (user) learnNames([user]);
+  if (user) showKept();
   signInState.value = user ? 'signedIn' : 'signedOut';
   // Rejects when signed out, of which `state` tells.
   if (user) doorbell.connect().catch(() => {});

@@ -7,7 +7,7 @@ import { soon } from '../shell/soon.ts';
 /** Latest activity first. */
 export const conversations = signal<readonly Conversation[]>([]);
 
-/** Whether these are all there are. */
+/** Whether these are all there are, or were when the page was here last. */
 export const hasAll = signal(false);
 
 const showSoon = soon(show);
@@ -22,6 +22,11 @@ export function startConversations(): void {
     hasAll.value = false;
     show();
   });
+}
+
+/** What is kept from the last visit is shown at once. */
+export function showKept(): void {
+  hasAll.value = doorbell.conversations().length > 0;
 }
 
 function show(): void {
