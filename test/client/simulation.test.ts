@@ -11,6 +11,7 @@ import { Gather } from '../../src/client/gather.ts';
 import { History } from '../../src/client/history.ts';
 import { Http } from '../../src/client/http.ts';
 import { type Conversation, type Message, memoryTokenStore } from '../../src/client/index.ts';
+import type { KeptConversation } from '../../src/client/kept-store.ts';
 import { Listener } from '../../src/client/listener.ts';
 import { Patience } from '../../src/client/patience.ts';
 import type { MessageRange } from '../../src/client/range.ts';
@@ -77,7 +78,32 @@ class Network {
   }
 }
 
-function newClient(fetch: typeof globalThis.fetch) {
+/** What is on the disk of the device, which is behind by what changed since it was written last. */
+class Disk {
+  readonly #kept = new Map<string, KeptConversation>();
+  readonly #changed = new Set<string>();
+
+  changed(id: string): void {
+    this.#changed.add(id);
+  }
+
+  write(replica: Replica): void {
+    for (const id of this.#changed) {
+      const kept = replica.keep(id);
+      if (kept) this.#kept.set(id, structuredClone(kept));
+      else this.#kept.delete(id);
+    }
+    this.#changed.clear();
+  }
+
+  read(): KeptConversation[] {
+    this.#changed.clear();
+    return structuredClone([...this.#kept.values()]);
+  }
+}
+
+/** The program, with what it kept when it ran last. */
+function newClient(fetch: typeof globalThis.fetch, disk: Disk) {
   const http = new Http({ url: 'http://model/api/v1', fetch, timeoutMilliseconds: 60_000 });
   const store = memoryTokenStore();
   const tokens = { accessToken: 'a', refreshToken: 'r', renewAfter: Number.POSITIVE_INFINITY };
@@ -89,7 +115,7 @@ function newClient(fetch: typeof globalThis.fetch) {
   const emit: Emit = (event, value) => {
     if (event === 'message') news.push(value as Message);
   };
-  const replica = new Replica('ana', emit);
+  const replica = new Replica('ana', emit, (id) => disk.changed(id));
   const gather = new Gather(new Fetcher(api, replica), 1);
   const answers = new Answers(replica, gather);
   const catchUp = new CatchUp(api, replica, gather);
@@ -101,6 +127,10 @@ function newClient(fetch: typeof globalThis.fetch) {
     onAnswer: (conversation) => answers.conversation(conversation),
     onRefused: (id) => replica.unmarkRead(id),
   });
+  const kept = disk.read();
+  replica.restore(kept);
+  for (const { fetched, readHere } of kept)
+    if (readHere > fetched.readSequence) readMarkers.mark(fetched.id, readHere);
   return {
     api,
     replica,
@@ -113,6 +143,11 @@ function newClient(fetch: typeof globalThis.fetch) {
     listener: new Listener({ username: 'ana', ...actions }),
     markRead: (id: string, sequence: number) =>
       readMarkers.mark(id, replica.markRead(id, sequence)),
+    end: () => {
+      gather.pause();
+      catchUp.stop();
+      readMarkers.pause();
+    },
   };
 }
 
@@ -139,10 +174,12 @@ interface Simulation {
   /** Percent of the frames; then the client is told to sync, now and then and at the end. */
   lostFrames: number;
   failures: number;
+  /** In percent of the steps, how often the program ends and starts again. */
+  restarts?: number;
 }
 
 /** Everything that is under way moves on by itself: at random, one thing at a time. */
-async function simulate(seed: number, { lostFrames, failures }: Simulation) {
+async function simulate(seed: number, { lostFrames, failures, restarts = 0 }: Simulation) {
   const chance = random(seed);
   const frames: AnnouncedFrame[] = [];
   const network = new Network(chance);
@@ -150,7 +187,8 @@ async function simulate(seed: number, { lostFrames, failures }: Simulation) {
     if (!chance.percent(lostFrames)) frames.push(frame);
     if (chance.percent(5)) frames.push(frame);
   });
-  const client = newClient(network.fetchFrom(server));
+  const disk = new Disk();
+  let client = newClient(network.fetchFrom(server), disk);
   const step = async (): Promise<void> => {
     const what = chance.below(4);
     if (what === 0) {
@@ -186,10 +224,16 @@ async function simulate(seed: number, { lostFrames, failures }: Simulation) {
     if (chance.percent(25)) server.act();
     if (chance.percent(6)) use(client, chance);
     if (lostFrames > 0 && chance.percent(2)) client.listener.receive({ event: 'resync' });
+    if (chance.percent(20)) disk.write(client.replica);
+    if (chance.percent(restarts)) {
+      client.end();
+      client = newClient(network.fetchFrom(server), disk);
+      void client.catchUp.run().catch(() => {});
+    }
     await step();
   }
   network.failures = 0;
-  if (lostFrames > 0) await sync();
+  if (lostFrames + restarts > 0) await sync();
   else await settle(() => true);
   return { client, server };
 }
@@ -239,6 +283,11 @@ const cases: Record<string, Simulation> = {
   'requests fail besides': { lostFrames: 0, failures: 10 },
   'frames are lost, and a sync makes up for them': { lostFrames: 40, failures: 0 },
   'frames are lost, and requests fail': { lostFrames: 40, failures: 10 },
+  'the program ends, and starts again with what it kept': {
+    lostFrames: 0,
+    failures: 10,
+    restarts: 3,
+  },
 };
 
 for (const [name, faults] of Object.entries(cases)) {
