@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'tap';
 import { startApp } from './support/app.ts';
+import { emptyStore } from './support/databases.ts';
+import { startServer } from './support/process.ts';
 
 const PAGE = '<!doctype html><title>A page</title>';
 const SCRIPT = 'console.log("a script")';
@@ -81,4 +83,11 @@ test('a server without a built page says so, and serves it as soon as it is ther
   t.match(await without.text(), /not built.*npm run build/);
   await builtPage(folder);
   t.equal(await (await fetch(app.url)).text(), PAGE);
+});
+
+test('a server without a built page does not complain of files that it does not need', async (t) => {
+  const env = { ...(await emptyStore(t, 'sqlite')), WEB_DIR: t.testdir() };
+  const server = await startServer(t, env);
+  t.match(server.output(), /Server listening/, 'the premise');
+  t.notMatch(server.output(), /assets/);
 });

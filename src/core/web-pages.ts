@@ -37,6 +37,8 @@ export async function registerWebPages(
   await app.register(fastifyStatic, {
     root: join(dir, 'assets'),
     serve: false,
+    // It may be built later; until then the page says so.
+    suppressWarning: true,
     preCompressed: true,
     immutable: true,
     maxAge: YEAR * 1_000,
