@@ -9,10 +9,12 @@ import { startConversations } from './conversations/conversations.ts';
 import { navigate, route, startRouter } from './router/router.ts';
 import { startClock } from './shell/clock.ts';
 import { startLanguage } from './shell/languages.ts';
+import { startRenewal } from './shell/renewal.ts';
 import { startTheme } from './shell/theme.ts';
 import { startWindowTitle } from './shell/window-title.ts';
 
 startTheme();
+startRenewal();
 startRouter();
 startClock();
 startConversations();
@@ -25,4 +27,8 @@ effect(() => {
 });
 
 const place = document.querySelector('#app');
-if (place) void startLanguage().then(() => render(<App />, place));
+if (place)
+  void startLanguage().then(() => {
+    place.replaceChildren();
+    render(<App />, place);
+  });
