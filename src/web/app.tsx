@@ -3,6 +3,7 @@ import { SignIn } from './account/sign-in.tsx';
 import { signInState } from './account/sign-in-state.ts';
 import { Empty } from './parts/empty.tsx';
 import { lazy } from './parts/lazy.tsx';
+import { Splash } from './parts/splash.tsx';
 import { route } from './router/router.ts';
 import type { Route } from './router/routes.ts';
 import { Shell } from './shell/shell.tsx';
@@ -31,6 +32,6 @@ export const App = () => {
         <Empty title={text.value.unreachable} />
       </main>
     );
-  if (state === 'starting') return <main aria-busy="true" />;
+  if (state === 'starting') return <Splash />;
   return view === 'register' ? <Register /> : <SignIn />;
 };
