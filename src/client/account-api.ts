@@ -4,9 +4,11 @@ import { at, type Caller, del, get, patch, post, put } from './caller.ts';
 /** The calls about one's own account, one attempt each. The first three need no sign-in. */
 export class AccountApi {
   readonly #caller: Caller;
+  readonly #onMe: (me: Me) => void;
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, onMe: (me: Me) => void) {
     this.#caller = caller;
+    this.#onMe = onMe;
   }
 
   /** Resolves whether or not somebody has this address. */
@@ -23,8 +25,10 @@ export class AccountApi {
     return this.#caller.sendAsAnybody(post('/auth/confirm-email', { token }));
   }
 
-  changeProfile(changes: ProfileChanges): Promise<Me> {
-    return this.#caller.send(patch('/users/me', changes));
+  async changeProfile(changes: ProfileChanges): Promise<Me> {
+    const me = await this.#caller.send<Me>(patch('/users/me', changes));
+    this.#onMe(me);
+    return me;
   }
 
   /** Other sessions end. */

@@ -48,9 +48,13 @@ export class Account {
         : storeSignIns(http, options.tokens ?? memoryTokenStore());
     this.#tokens = new Tokens(signIns, new Emitter(report));
     this.#tokens.events.on('ended', () => this.#end());
+    this.#tokens.events.on('renewed', ({ user }) => this.events.emit('me', user));
+    this.events.on('user', (username) => {
+      if (username === this.me?.username) void this.#lookAtMe();
+    });
     const caller = new Caller(http, this.#tokens);
     this.api = new Api(caller);
-    this.accountApi = new AccountApi(caller);
+    this.accountApi = new AccountApi(caller, (me) => this.#learn(me));
   }
 
   get state(): DoorbellState {
@@ -72,26 +76,27 @@ export class Account {
     const { current } = this.#tokens;
     if (!current) throw signedOut();
     if (this.#current) return this.#current;
-    const kept = await openKept(this.#options.store, current.user);
+    const { user } = current;
+    const kept = await openKept(this.#options.store, user);
     // Meanwhile somebody may have signed out, and somebody else in.
-    if (this.me?.username !== current.user.username) throw signedOut();
-    this.#current ??= this.#begin(current.user, kept);
+    if (this.me?.username !== user.username) throw signedOut();
+    this.#current ??= this.#begin(user.username, kept);
     return this.#current;
   }
 
   async register(account: RegisterBody): Promise<Me> {
     await this.#tokens.register(account);
-    return (await this.session()).me;
+    return this.#enter();
   }
 
   async login(username: string, password: string): Promise<Me> {
     await this.#tokens.login({ username, password });
-    return (await this.session()).me;
+    return this.#enter();
   }
 
   async restore(): Promise<Me | undefined> {
     await this.#tokens.load();
-    if (this.#tokens.current) return (await this.session()).me;
+    if (this.me) return this.#enter();
     await this.#options.store?.clear().catch(() => {});
     return undefined;
   }
@@ -130,21 +135,39 @@ export class Account {
     this.#current?.close();
   }
 
-  #begin(me: Me, kept: Kept): Session {
+  async #enter(): Promise<Me> {
+    await this.session();
+    if (!this.me) throw signedOut();
+    return this.me;
+  }
+
+  #learn(me: Me): void {
+    if (this.#tokens.learn(me)) this.events.emit('me', me);
+  }
+
+  async #lookAtMe(): Promise<void> {
+    try {
+      this.#learn(await this.api.getMe());
+    } catch {
+      // It shows with the next renewal or change.
+    }
+  }
+
+  #begin(username: string, kept: Kept): Session {
     if (this.#state === 'signedOut') this.events.emit('state', 'offline');
     return new Session({
-      me,
+      username,
       kept,
       store: this.#options.store,
       api: this.api,
       tokens: this.#tokens,
-      openLine: this.#lineOf(me),
+      openLine: this.#lineOf(username),
       gatherMilliseconds: this.#options.gatherMilliseconds ?? 20,
       emit: (event, value) => this.events.emit(event, value),
     });
   }
 
-  #lineOf({ username }: Me): OpenLine {
+  #lineOf(username: string): OpenLine {
     const { url, WebSocket = globalThis.WebSocket, shareSocket } = this.#options;
     const socketUrl = `${url.replace(/^http/, 'ws')}/api/v1/socket`;
     const line = webSocketLine(socketUrl, WebSocket);

@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '../conversations/schemas.ts';
+import type { Me } from '../users/schemas.ts';
 import type { PendingPost } from './post-queue.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface DoorbellEvents {
   members: string;
   /** The username of somebody whose profile or presence may have changed. */
   user: string;
+  /** Oneself, looked at anew: the profile may have been changed, here or on another device. */
+  me: Me;
   /** Somebody else is typing, for about five seconds from now. */
   typing: { conversationId: string; username: string };
   /** A message that was pending when the program ended before, with which nobody waits for an answer. */

@@ -1,5 +1,4 @@
 import type { Message } from '../conversations/schemas.ts';
-import type { Me } from '../users/schemas.ts';
 import { Answers } from './answers.ts';
 import { CatchUp } from './catch-up.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
@@ -22,7 +21,7 @@ import { Rooms } from './rooms.ts';
 import { Typing } from './typing.ts';
 
 export interface SessionOptions extends Pick<ConnectionOptions, 'api' | 'tokens' | 'openLine'> {
-  me: Me;
+  username: string;
   /** What was held when the program ran last. */
   kept: Kept;
   /** Where that is kept. */
@@ -36,7 +35,6 @@ export interface SessionOptions extends Pick<ConnectionOptions, 'api' | 'tokens'
  * end(); so what is answered late for one user can never reach the next.
  */
 export class Session {
-  readonly me: Me;
   readonly replica: Replica;
   readonly history: History;
   readonly outbox: Outbox;
@@ -60,21 +58,18 @@ export class Session {
   #isEnded = false;
 
   constructor(options: SessionOptions) {
-    const { api, me, kept, store, gatherMilliseconds } = options;
+    const { api, username, kept, store, gatherMilliseconds } = options;
     this.#options = options;
-    this.me = me;
     this.#emit = (event, value) => {
       if (!this.#isEnded) options.emit(event, value);
     };
-    this.#keeper = store && new Keeper(store, me.username, (id) => this.replica.keep(id));
-    this.replica = new Replica(me.username, this.#emit, (id) =>
-      this.#keeper?.conversationChanged(id),
-    );
+    this.#keeper = store && new Keeper(store, username, (id) => this.replica.keep(id));
+    this.replica = new Replica(username, this.#emit, (id) => this.#keeper?.conversationChanged(id));
     this.#gather = new Gather(new Fetcher(api, this.replica), gatherMilliseconds);
     this.#patience = new Patience(this.replica);
     const answers = new Answers(this.replica, this.#gather);
     this.history = new History(api, this.replica, answers);
-    this.rooms = new Rooms(api, answers, me.username);
+    this.rooms = new Rooms(api, answers, username);
     this.revisions = new Revisions(api, answers);
     this.#presence = new Presence(api, this.replica, answers);
     this.outbox = new Outbox({
@@ -179,7 +174,7 @@ export class Session {
   #listener(catchUp: CatchUp): Listener {
     const quietly = (run: Promise<void>): void => void run.catch(() => {});
     return new Listener({
-      username: this.me.username,
+      username: this.#options.username,
       replica: this.replica,
       gather: this.#gather,
       patience: this.#patience,

@@ -1,4 +1,4 @@
-import type { LoginBody, RegisterBody } from '../users/schemas.ts';
+import type { LoginBody, Me, RegisterBody } from '../users/schemas.ts';
 import type { Emitter } from './emitter.ts';
 import { signedOut } from './errors.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -33,6 +33,16 @@ export class Tokens {
       throw error;
     });
     return this.#loading;
+  }
+
+  /**
+   * Takes what the server says of whoever is signed in, and returns whether that is somebody it is of. A store has it
+   * with the next renewal: saved now, it could bring back a refresh token that another tab has spent meanwhile.
+   */
+  learn(user: Me): boolean {
+    if (this.#current?.user.username !== user.username) return false;
+    this.#current.user = user;
+    return true;
   }
 
   register(body: RegisterBody): Promise<void> {

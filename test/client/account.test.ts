@@ -25,6 +25,8 @@ test('a client looks after its own account', async (t) => {
   // A new name rings at whoever shares a conversation, whose client then shows it.
   t.match(await phone.account.changeProfile({ displayName: 'Ana B.' }), { displayName: 'Ana B.' });
   await until(() => ben.conversation(id)?.with?.displayName === 'Ana B.');
+  t.equal(phone.me?.displayName, 'Ana B.');
+  await until(() => laptop.me?.displayName === 'Ana B.');
 
   const sessions = await phone.account.listSessions();
   t.match(sessions, [{ current: false }, { current: true }]);
