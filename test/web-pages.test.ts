@@ -28,8 +28,10 @@ test('every address of a view answers the page, which browsers ask about each ti
     '/c/42/members',
     '/c/42/add',
     '/people',
+    '/people/ben',
     '/rooms',
     '/rooms/new',
+    '/settings/devices',
   ]) {
     const answer = await fetch(app.url + path);
     t.equal(await answer.text(), PAGE, path);

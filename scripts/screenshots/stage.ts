@@ -16,6 +16,10 @@ export interface Stage extends AsyncDisposable {
   /** A room in which something has just been said, and a direct conversation with unread messages. */
   roomId: string;
   directId: string;
+  /** Who has written there. */
+  otherUsername: string;
+  /** A conversation with somebody who is blocked. */
+  blockedDirectId: string;
 }
 
 /** A server with people who talk, over the store in `dir`. */
@@ -32,12 +36,15 @@ export async function setStage(dir: string): Promise<Stage> {
   if (!hero?.me) throw new Error('nobody was seeded');
   const roomId = await talkInRoom(cast);
   const directId = await talkToEachOther(hero, cast.slice(1));
+  const blockedDirectId = await blockOne(hero, cast[4]);
   return {
     url,
     username: hero.me.username,
     password: PASSWORD,
     roomId,
     directId,
+    otherUsername: cast[1]?.me?.username ?? '',
+    blockedDirectId,
     [Symbol.asyncDispose]: () => strike(server, cast),
   };
 }
@@ -109,5 +116,14 @@ async function talkToEachOther(hero: Doorbell, others: readonly Doorbell[]): Pro
     'It is the one with caraway. Do you want me to copy it out, or shall I bring the book?',
   );
   await one.post(id, 'The book has notes by my grandmother, mind.');
+  return id;
+}
+
+async function blockOne(hero: Doorbell, other: Doorbell | undefined): Promise<string> {
+  if (!other?.me || !hero.me) throw new Error('too few were seeded');
+  await other.account.changeProfile({ about: 'Selling bell ropes, cheap' });
+  const { id } = await other.openDirect(hero.me.username);
+  await other.post(id, 'Do you want to buy a rope?');
+  await hero.api.block(other.me.username);
   return id;
 }

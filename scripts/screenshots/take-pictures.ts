@@ -25,7 +25,14 @@ export async function takePictures(stage: Stage, folder: string): Promise<number
     rooms: '/rooms',
     'new-room': '/rooms/new',
     members: `/c/${stage.roomId}/members`,
+    person: `/people/${stage.otherUsername}`,
     settings: '/settings',
+    email: '/settings/email',
+    password: '/settings/password',
+    devices: '/settings/devices',
+    blocked: '/settings/blocked',
+    'delete-account': '/settings/delete-account',
+    'blocked-person': `/c/${stage.blockedDirectId}`,
   });
   return count;
 }

@@ -19,9 +19,15 @@ const PATHS = [
   '/c/:id/members',
   '/c/:id/add',
   '/people',
+  '/people/:username',
   '/rooms',
   '/rooms/new',
   '/settings',
+  '/settings/email',
+  '/settings/password',
+  '/settings/devices',
+  '/settings/blocked',
+  '/settings/delete-account',
 ];
 
 const NOT_BUILT = `The web front end is not built. To build it: npm run build

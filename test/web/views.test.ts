@@ -45,6 +45,15 @@ test('every view is accessible, light and dark, and no wider than the screen', a
   await look('/rooms/new', 'Who may join');
   await look(`/c/${room}/members`, 'Owner');
   await look(`/c/${room}/add`, '@ben');
+  await look('/people/ben', 'Block');
+  await look('/people/nobody', 'There is nobody by this name');
+  await look('/settings/email', 'Your address now is');
+  await look('/settings/password', 'Current password');
+  await look('/settings/devices', 'This device');
+  await look('/settings/delete-account', 'Type your username');
+  await ana.put('/users/ben/block');
+  await look('/settings/blocked', '@ben');
+  await look(`/c/${id}`, 'You have blocked ben.');
   await look('/settings', 'Appearance');
   await page.getByLabel('Deutsch').check();
   await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();

@@ -4,18 +4,26 @@ import { EyeIcon } from '../parts/icons.tsx';
 import { text } from '../text/text.ts';
 
 interface PasswordFieldProps {
+  label?: string;
+  name?: string;
   autocomplete: 'current-password' | 'new-password';
   hint?: string;
   problem?: string | undefined;
 }
 
-export const PasswordField = ({ autocomplete, hint, problem }: PasswordFieldProps) => {
+export const PasswordField = ({
+  label = text.value.password,
+  name = 'password',
+  autocomplete,
+  hint,
+  problem,
+}: PasswordFieldProps) => {
   const [isShown, setShown] = useState(false);
   const t = text.value;
   return (
     <Field
-      label={t.password}
-      name="password"
+      label={label}
+      name={name}
       type={isShown ? 'text' : 'password'}
       autocomplete={autocomplete}
       required

@@ -20,6 +20,10 @@ export function startSignIn(): void {
     connection.value = state;
     if (state === 'signedOut') enter(undefined);
   });
+  doorbell.on('me', (user) => {
+    me.value = user;
+    learnNames([user]);
+  });
   addEventListener('online', () => doorbell.hurry());
   addEventListener('visibilitychange', () => doorbell.hurry());
   void restore();

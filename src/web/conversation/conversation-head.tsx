@@ -1,14 +1,16 @@
-import type { Conversation } from '../../client/index.ts';
+import type { Conversation, User } from '../../client/index.ts';
 import { titleOf } from '../conversations/title.ts';
 import { doorbell } from '../doorbell.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { confirmFirst } from '../parts/confirm.tsx';
 import { LeaveIcon, PeopleIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
+import { isSomebodyElse } from '../people/somebody-else.ts';
 import { navigate } from '../router/router.ts';
-import { membersPathOf } from '../router/routes.ts';
+import { membersPathOf, personPathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
 import { text } from '../text/text.ts';
+import { DirectActions } from './direct-actions.tsx';
 
 export const ConversationHead = ({ conversation }: { conversation: Conversation | undefined }) => {
   if (!conversation)
@@ -20,6 +22,7 @@ export const ConversationHead = ({ conversation }: { conversation: Conversation 
   const { id, kind, with: other } = conversation;
   const title = titleOf(conversation);
   const isRoom = kind === 'room';
+  const person = other && isSomebodyElse(other.username) ? other : undefined;
   return (
     <ViewHead>
       <Avatar
@@ -28,12 +31,8 @@ export const ConversationHead = ({ conversation }: { conversation: Conversation 
         isRoom={isRoom}
         isOnline={other?.online ?? false}
       />
-      <div class="head-words">
-        <h1 dir="auto">{title}</h1>
-        <p class="quiet" dir="auto">
-          {aboutOf(conversation)}
-        </p>
-      </div>
+      <HeadWords title={title} about={aboutOf(conversation)} person={person} />
+      {person && <DirectActions other={person} />}
       {isRoom && (
         <a
           class="icon-button"
@@ -56,6 +55,30 @@ export const ConversationHead = ({ conversation }: { conversation: Conversation 
         </button>
       )}
     </ViewHead>
+  );
+};
+
+interface HeadWordsProps {
+  title: string;
+  about: string;
+  /** Whose profile they lead to. */
+  person: User | undefined;
+}
+
+const HeadWords = ({ title, about, person }: HeadWordsProps) => {
+  const words = (
+    <>
+      <h1 dir="auto">{title}</h1>
+      <p class="quiet" dir="auto">
+        {about}
+      </p>
+    </>
+  );
+  if (!person) return <div class="head-words">{words}</div>;
+  return (
+    <a class="head-words head-person" href={personPathOf(person.username)}>
+      {words}
+    </a>
   );
 };
 

@@ -1,8 +1,10 @@
 import './conversation.css';
 import { useEffect, useState } from 'preact/hooks';
 import { Empty } from '../parts/empty.tsx';
+import { isBlocked } from '../people/blocked.ts';
 import { nameOf } from '../people/names.ts';
 import { text } from '../text/text.ts';
+import { BlockedNote } from './blocked-note.tsx';
 import { ComposerForm } from './composer-form.tsx';
 import { ConversationHead } from './conversation-head.tsx';
 import { follow } from './follow.ts';
@@ -36,13 +38,19 @@ const ConversationBody = ({ open }: { open: OpenConversation }) => {
         </button>
       </Empty>
     );
+  const { with: other } = open.conversation.value ?? {};
+  const blocked = other && isBlocked(other.username) ? other : undefined;
   return (
     <div class="conversation">
       <Timeline open={open} scroll={scroll} />
       <div class="conversation-end">
         <JumpToEnd open={open} scroll={scroll} />
         <Typing open={open} />
-        <ComposerForm open={open} onSent={() => scroll.toEnd()} />
+        {blocked ? (
+          <BlockedNote other={blocked} />
+        ) : (
+          <ComposerForm open={open} onSent={() => scroll.toEnd()} />
+        )}
       </div>
     </div>
   );

@@ -9,6 +9,9 @@ interface FieldProps {
   autocomplete: string;
   required?: boolean;
   maxLength?: number;
+  defaultValue?: string | undefined;
+  /** Of a text of several lines. */
+  rows?: number;
   /** Whether it is a name that is no word: left as it is typed. */
   isLiteral?: boolean;
   hint?: string | undefined;
@@ -25,28 +28,32 @@ export const Field = ({
   button,
   type = 'text',
   isLiteral = false,
+  rows,
   ...input
 }: FieldProps) => {
   const id = useId();
   const about = problem ? `${id}-problem` : hint ? `${id}-hint` : undefined;
+  const common = {
+    dir: 'auto',
+    spellcheck: !isLiteral,
+    autocapitalize: isLiteral ? 'none' : 'sentences',
+    id,
+    class: 'input',
+    'aria-invalid': problem ? 'true' : 'false',
+    'aria-describedby': about,
+  } as const;
   return (
     <div class="field">
       <label class="field-label" htmlFor={id}>
         {label} {!input.required && <small>({text.value.optional})</small>}
       </label>
       <div class="input-with-button">
-        <input
-          dir="auto"
-          {...input}
+        {rows ? (
+          <textarea {...input} {...common} rows={rows} />
+        ) : (
           // What differs by type is nothing that is used here.
-          type={type as 'text'}
-          spellcheck={!isLiteral}
-          autocapitalize={isLiteral ? 'none' : 'sentences'}
-          id={id}
-          class="input"
-          aria-invalid={problem ? 'true' : 'false'}
-          aria-describedby={about}
-        />
+          <input {...input} {...common} type={type as 'text'} />
+        )}
         {button}
       </div>
       {problem ? (

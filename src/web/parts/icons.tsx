@@ -22,6 +22,7 @@ const drawn = (path: string) => () => (
 );
 
 export const BackIcon = drawn('M15 5l-7 7 7 7');
+export const BlockIcon = drawn('M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM6 6l12 12');
 export const CheckIcon = drawn('M5 12.5l4.5 4.5L19 7.5');
 export const ChecksIcon = drawn('M2 12.5l4.5 4.5L15.5 8M11.5 16l1 1L22 7.5');
 export const ClockIcon = drawn('M12 7.5V12l3 2M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z');
@@ -33,6 +34,7 @@ export const EyeIcon = drawn(
 );
 export const LeaveIcon = drawn('M10 4H5v16h5M15 8l4 4-4 4M19 12H9');
 export const LockIcon = drawn('M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3');
+export const NextIcon = drawn('M9 5l7 7-7 7');
 export const PeopleIcon = drawn(
   'M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 20a6.5 6.5 0 0 1 13 0M16 5.300a3.5 3.5 0 0 1 0 6.400M18 14.200a6.5 6.5 0 0 1 3.5 5.800',
 );

@@ -2,12 +2,10 @@ import './items.css';
 import './searched-list.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { text } from '../text/text.ts';
-import { Empty } from './empty.tsx';
 import { SearchIcon } from './icons.tsx';
+import { ListEnd } from './list-end.tsx';
 import type { PagedList } from './paged-list.ts';
 import { useFirstFocus } from './use-first-focus.ts';
-import { WhenNear } from './when-near.tsx';
 
 /** Milliseconds after the last key, before a search. */
 const PAUSE = 200;
@@ -62,19 +60,4 @@ export const SearchedList = <T,>({
       <ListEnd list={list} nothing={nothing} />
     </div>
   );
-};
-
-const ListEnd = <T,>({ list, nothing }: Pick<SearchedListProps<T>, 'list' | 'nothing'>) => {
-  const state = list.state.value;
-  const count = list.items.value.length;
-  if (state === 'failed')
-    return (
-      <Empty title={text.value.listFailed}>
-        <button type="button" class="button" onClick={() => void list.search('')}>
-          {text.value.retry}
-        </button>
-      </Empty>
-    );
-  if (count === 0) return state === 'idle' ? <Empty title={nothing} /> : null;
-  return list.hasMore ? <WhenNear after={count} onNear={() => void list.more()} /> : null;
 };

@@ -2,9 +2,11 @@
 export type Route =
   | { view: 'list' | 'people' | 'rooms' | 'newRoom' | 'settings' | 'nothing' }
   | { view: 'signIn' | 'register' | 'forgotPassword' | 'resetPassword' | 'confirmEmail' }
-  | { view: 'conversation' | 'members' | 'addPeople'; id: string };
+  | { view: 'changeEmail' | 'changePassword' | 'devices' | 'blocked' | 'deleteAccount' }
+  | { view: 'conversation' | 'members' | 'addPeople'; id: string }
+  | { view: 'person'; username: string };
 
-const views: Record<string, Exclude<Route, { id: string }>['view']> = {
+const views: Record<string, Exclude<Route, { id: string } | { username: string }>['view']> = {
   '/': 'list',
   '/sign-in': 'signIn',
   '/register': 'register',
@@ -15,6 +17,11 @@ const views: Record<string, Exclude<Route, { id: string }>['view']> = {
   '/rooms': 'rooms',
   '/rooms/new': 'newRoom',
   '/settings': 'settings',
+  '/settings/email': 'changeEmail',
+  '/settings/password': 'changePassword',
+  '/settings/devices': 'devices',
+  '/settings/blocked': 'blocked',
+  '/settings/delete-account': 'deleteAccount',
 };
 
 const ofConversation: Record<string, Extract<Route, { id: string }>['view']> = {
@@ -27,9 +34,12 @@ export function routeOf(path: string): Route {
   const [, id, rest = ''] = /^\/c\/([^/]+)(\/.*)?$/.exec(path) ?? [];
   const view = ofConversation[rest];
   if (id !== undefined && view) return { view, id };
+  const [, username] = /^\/people\/([^/]+)$/.exec(path) ?? [];
+  if (username !== undefined) return { view: 'person', username };
   return { view: views[path] ?? 'nothing' };
 }
 
 export const pathOf = (conversationId: string): string => `/c/${conversationId}`;
 export const membersPathOf = (roomId: string): string => `${pathOf(roomId)}/members`;
 export const addPathOf = (roomId: string): string => `${pathOf(roomId)}/add`;
+export const personPathOf = (username: string): string => `/people/${username}`;

@@ -46,7 +46,14 @@ const views: Partial<Record<Route['view'], ComponentType>> = {
   people: lazy(async () => (await import('../people/people-directory.tsx')).PeopleDirectory),
   rooms: lazy(async () => (await import('../rooms/room-directory.tsx')).RoomDirectory),
   newRoom: lazy(async () => (await import('../rooms/new-room.tsx')).NewRoom),
-  settings: lazy(async () => (await import('./settings.tsx')).Settings),
+  settings: lazy(async () => (await import('../settings/settings.tsx')).Settings),
+  changeEmail: lazy(async () => (await import('../settings/change-email.tsx')).ChangeEmail),
+  changePassword: lazy(
+    async () => (await import('../settings/change-password.tsx')).ChangePassword,
+  ),
+  devices: lazy(async () => (await import('../settings/devices.tsx')).Devices),
+  blocked: lazy(async () => (await import('../settings/blocked-people.tsx')).BlockedPeople),
+  deleteAccount: lazy(async () => (await import('../settings/delete-account.tsx')).DeleteAccount),
   nothing: () => <Empty title={text.value.nothingHere} />,
 };
 
@@ -56,11 +63,14 @@ const ofConversation = {
   addPeople: lazy(async () => (await import('../rooms/add-people.tsx')).AddPeople),
 };
 
+const Person = lazy(async () => (await import('../people/person.tsx')).Person);
+
 const View = ({ shown }: { shown: Route }) => {
   if ('id' in shown) {
     const Part = ofConversation[shown.view];
     return <Part key={shown.id} id={shown.id} />;
   }
+  if ('username' in shown) return <Person key={shown.username} username={shown.username} />;
   const Other = views[shown.view];
   if (Other) return <Other />;
   const { pickConversation, pickConversationHint } = text.value;

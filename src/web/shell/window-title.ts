@@ -1,6 +1,7 @@
 import { computed, effect } from '@preact/signals';
 import { conversations } from '../conversations/conversations.ts';
 import { titleOf } from '../conversations/title.ts';
+import { nameOf } from '../people/names.ts';
 import { route } from '../router/router.ts';
 import { text } from '../text/text.ts';
 
@@ -16,6 +17,11 @@ const titles = {
   rooms: 'rooms',
   newRoom: 'newRoom',
   settings: 'settings',
+  changeEmail: 'email',
+  changePassword: 'password',
+  devices: 'devices',
+  blocked: 'blockedPeople',
+  deleteAccount: 'deleteAccount',
   nothing: 'nothingHere',
 } as const;
 
@@ -25,6 +31,7 @@ const unread = computed(() =>
 
 const shown = computed(() => {
   const place = route.value;
+  if ('username' in place) return nameOf(place.username);
   if (!('id' in place)) {
     const title = titles[place.view];
     return title && text.value[title];

@@ -11,11 +11,17 @@ export function problemText(error: unknown): string {
   return known(code) ?? text.value.problem;
 }
 
+/** Of what is refused for one value, without its name. */
+const fieldOf: Record<string, string> = {
+  username_taken: 'username',
+  email_taken: 'email',
+  wrong_password: 'currentPassword',
+};
+
 /** What is wrong with each value, by its name. */
 export function fieldProblems(error: unknown): Record<string, string> {
   if (!(error instanceof DoorbellError)) return {};
-  const taken: Record<string, string> = { username_taken: 'username', email_taken: 'email' };
-  const field = taken[error.code];
+  const field = fieldOf[error.code];
   if (field) return { [field]: problemText(error) };
   return Object.fromEntries(
     error.errors.map(({ path }) => [path, known(`invalid ${path}`) ?? text.value.problem]),

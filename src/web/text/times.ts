@@ -32,6 +32,10 @@ export const clockTime = (at: string): string =>
 export const fullTime = (at: string): string =>
   format({ dateStyle: 'full', timeStyle: 'short' }, new Date(at));
 
+/** Of something that happened once and is told of on its own. */
+export const dayAndTime = (at: string, now: number): string =>
+  `${dayName(at, now)}, ${clockTime(at)}`;
+
 /** For a list: how long ago while that is short, else when. */
 export function shortTime(at: string, now: number): string {
   const date = new Date(at);

@@ -1,13 +1,15 @@
-import { me } from '../account/sign-in-state.ts';
+import './settings.css';
 import { forgetDrafts } from '../conversation/drafts.ts';
 import { doorbell } from '../doorbell.ts';
 import { Choices } from '../parts/choices.tsx';
 import { LeaveIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
+import { changeLanguage } from '../shell/languages.ts';
+import { theme } from '../shell/theme.ts';
+import { ViewHead } from '../shell/view-head.tsx';
 import { type Language, language, text } from '../text/text.ts';
-import { changeLanguage } from './languages.ts';
-import { theme } from './theme.ts';
-import { ViewHead } from './view-head.tsx';
+import { ProfileForm } from './profile-form.tsx';
+import { SettingsLinks } from './settings-links.tsx';
 
 const LANGUAGES: readonly (readonly [Language, string])[] = [
   ['en', 'English'],
@@ -22,9 +24,8 @@ export const Settings = () => {
         <h1>{t.settings}</h1>
       </ViewHead>
       <div class="view-body settings">
-        <p>
-          <bdi>{me.value?.displayName}</bdi> <span class="quiet">@{me.value?.username}</span>
-        </p>
+        <ProfileForm />
+        <SettingsLinks />
         <Choices
           name="theme"
           label={t.appearance}
