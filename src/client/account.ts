@@ -1,5 +1,6 @@
 import type { Me, RegisterBody } from '../users/schemas.ts';
 import { AccountApi } from './account-api.ts';
+import { AdminApi } from './admin-api.ts';
 import { Api } from './api.ts';
 import { Caller } from './caller.ts';
 import { Emitter } from './emitter.ts';
@@ -20,6 +21,7 @@ import { Tokens } from './tokens.ts';
 export class Account {
   readonly api: Api;
   readonly accountApi: AccountApi;
+  readonly adminApi: AdminApi;
   readonly events: Emitter<DoorbellEvents>;
   readonly #options: DoorbellOptions;
   readonly #tokens: Tokens;
@@ -55,6 +57,7 @@ export class Account {
     const caller = new Caller(http, this.#tokens);
     this.api = new Api(caller);
     this.accountApi = new AccountApi(caller, (me) => this.#learn(me));
+    this.adminApi = new AdminApi(caller);
   }
 
   get state(): DoorbellState {

@@ -9,6 +9,7 @@ import type { Conversation, Message, Preferences, Role } from '../conversations/
 import type { Me, RegisterBody } from '../users/schemas.ts';
 import { Account } from './account.ts';
 import type { AccountApi } from './account-api.ts';
+import type { AdminApi } from './admin-api.ts';
 import type { Api } from './api.ts';
 import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { makeIdempotencyKey } from './idempotency-key.ts';
@@ -26,6 +27,8 @@ export class Doorbell {
   readonly api: Api;
   /** One's own profile, password, address and devices. */
   readonly account: AccountApi;
+  /** For admins alone; `me.role` tells who is one. */
+  readonly admin: AdminApi;
   readonly #account: Account;
   readonly #makeKey: () => string;
 
@@ -34,6 +37,7 @@ export class Doorbell {
     this.#makeKey = options.makeKey ?? makeIdempotencyKey;
     this.api = this.#account.api;
     this.account = this.#account.accountApi;
+    this.admin = this.#account.adminApi;
   }
 
   get state(): DoorbellState {

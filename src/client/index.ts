@@ -1,4 +1,17 @@
 export type {
+  AdminHealth,
+  AdminRoomList,
+  AdminRoomQuery,
+  AdminUser,
+  AdminUserList,
+  AdminUserQuery,
+  AuditAct,
+  AuditPage,
+  AuditQuery,
+  Counts,
+  UserChanges,
+} from '../admin/schemas.ts';
+export type {
   Member,
   MemberList,
   MemberListQuery,
@@ -38,6 +51,7 @@ export type {
   UserList,
 } from '../users/schemas.ts';
 export type { AccountApi } from './account-api.ts';
+export type { AdminApi } from './admin-api.ts';
 export type { Api } from './api.ts';
 export { Doorbell } from './doorbell.ts';
 export { DoorbellError } from './errors.ts';
