@@ -32,6 +32,12 @@ test('every address of a view answers the page, which browsers ask about each ti
     '/rooms',
     '/rooms/new',
     '/settings/devices',
+    '/admin',
+    '/admin/users',
+    '/admin/users/ana',
+    '/admin/rooms',
+    '/admin/messages',
+    '/admin/audit',
   ]) {
     const answer = await fetch(app.url + path);
     t.equal(await answer.text(), PAGE, path);

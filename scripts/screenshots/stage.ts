@@ -13,11 +13,11 @@ export interface Stage extends AsyncDisposable {
   url: string;
   username: string;
   password: string;
+  /** Somebody else. The first is an admin. */
+  otherUsername: string;
   /** A room in which something has just been said, and a direct conversation with unread messages. */
   roomId: string;
   directId: string;
-  /** Who has written there. */
-  otherUsername: string;
   /** A conversation with somebody who is blocked. */
   blockedDirectId: string;
 }
@@ -25,28 +25,39 @@ export interface Stage extends AsyncDisposable {
 /** A server with people who talk, over the store in `dir`. */
 export async function setStage(dir: string): Promise<Stage> {
   const size = Object.entries(SIZE).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  await promisify(execFile)(process.execPath, [join(root, 'scripts/seed.ts'), ...size], {
-    cwd: dir,
-    env: { PATH: process.env['PATH'], DATA_DIR: dir },
-  });
+  await runScript(dir, 'seed', size);
   const server = await startDoorbell(dir, { WEB_DIR: join(root, '.web') });
   const url = `http://127.0.0.1:${server.port}`;
   const cast = await signInAll(url);
-  const [hero] = cast;
-  if (!hero?.me) throw new Error('nobody was seeded');
+  const [hero, other] = cast;
+  if (!hero?.me || !other?.me) throw new Error('nobody was seeded');
   const roomId = await talkInRoom(cast);
   const directId = await talkToEachOther(hero, cast.slice(1));
   const blockedDirectId = await blockOne(hero, cast[4]);
+  await administer(dir, hero, other.me.username);
   return {
     url,
     username: hero.me.username,
     password: PASSWORD,
+    otherUsername: other.me.username,
     roomId,
     directId,
-    otherUsername: cast[1]?.me?.username ?? '',
     blockedDirectId,
     [Symbol.asyncDispose]: () => strike(server, cast),
   };
+}
+
+async function runScript(dir: string, name: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(root, `scripts/${name}.ts`), ...args], {
+    cwd: dir,
+    env: { PATH: process.env['PATH'], DATA_DIR: dir },
+  });
+}
+
+async function administer(dir: string, hero: Doorbell, other: string): Promise<void> {
+  await runScript(dir, 'create-admin', ['--username', hero.me?.username ?? '', '--promote']);
+  await hero.admin.changeUser(other, { disabled: true });
+  await hero.admin.changeUser(other, { disabled: false });
 }
 
 async function strike(server: Server, cast: readonly Doorbell[]): Promise<void> {

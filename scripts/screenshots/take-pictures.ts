@@ -33,6 +33,12 @@ export async function takePictures(stage: Stage, folder: string): Promise<number
     blocked: '/settings/blocked',
     'delete-account': '/settings/delete-account',
     'blocked-person': `/c/${stage.blockedDirectId}`,
+    admin: '/admin',
+    'admin-users': '/admin/users',
+    'admin-user': `/admin/users/${stage.otherUsername}`,
+    'admin-rooms': '/admin/rooms',
+    'admin-messages': '/admin/messages',
+    'admin-audit': '/admin/audit',
   });
   return count;
 }

@@ -28,6 +28,12 @@ const PATHS = [
   '/settings/devices',
   '/settings/blocked',
   '/settings/delete-account',
+  '/admin',
+  '/admin/users',
+  '/admin/users/:username',
+  '/admin/rooms',
+  '/admin/messages',
+  '/admin/audit',
 ];
 
 const NOT_BUILT = `The web front end is not built. To build it: npm run build

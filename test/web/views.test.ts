@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { openBrowser, openWindow, signInTo, startSite, violationsOf } from '../support/browser.ts';
+import { promote } from '../support/promote.ts';
 
 const SIZES = [
   { width: 320, height: 640 },
@@ -9,6 +10,7 @@ const SIZES = [
 test('every view is accessible, light and dark, and no wider than the screen', async (t) => {
   const site = await startSite(t);
   const [ana, ben] = [await site.signUp('ana'), await site.signUp('ben')];
+  await promote(site, 'ana');
   await ben.createRoom('Bell ringers', { visibility: 'public' });
   const room = await ana.createRoom('Tower captains');
   await ana.put(`/conversations/${room}/members/ben`);
@@ -55,6 +57,14 @@ test('every view is accessible, light and dark, and no wider than the screen', a
   await look('/settings/blocked', '@ben');
   await look(`/c/${id}`, 'You have blocked ben.');
   await look('/settings', 'Appearance');
+  await look('/admin', 'SQLite');
+  await look('/admin/users', 'ben@example.org');
+  await look('/admin/users/ben', 'Disable the account');
+  await look('/admin/users/nobody', 'There is nothing here');
+  await look('/admin/rooms', 'Bell ringers');
+  await look('/admin/messages', 'Id of the message');
+  await look('/admin/audit', 'A command on the server made ana an admin');
+  await page.goto(`${site.url}/settings`);
   await page.getByLabel('Deutsch').check();
   await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
   t.same(window.offences, []);

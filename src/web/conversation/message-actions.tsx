@@ -21,6 +21,7 @@ export const MessageActions = ({ message, open }: ActionsProps) => {
   const t = text.value;
   const isMine = message.sender === me.value?.username;
   const mayRemove = isMine || open.conversation.value?.role !== 'member';
+  const isAdmin = me.value?.role === 'admin';
   return (
     <fieldset class="actions" aria-label={t.actions}>
       {OFTEN_USED.map((emoji) => (
@@ -38,8 +39,12 @@ export const MessageActions = ({ message, open }: ActionsProps) => {
       {isMine && (
         <Action name={t.edit} icon={<EditIcon />} onClick={() => write(open, 'edit', message)} />
       )}
-      {mayRemove && (
-        <Action name={t.remove} icon={<TrashIcon />} onClick={() => askToRemove(message)} />
+      {(mayRemove || isAdmin) && (
+        <Action
+          name={t.remove}
+          icon={<TrashIcon />}
+          onClick={() => (mayRemove ? askToRemove(message) : askToRemoveAsAdmin(message))}
+        />
       )}
     </fieldset>
   );
@@ -68,5 +73,15 @@ function askToRemove({ id }: Message): void {
     hint: removeMessageHint,
     action: remove,
     onConfirm: () => void doorbell.remove(id).catch(tellProblem),
+  });
+}
+
+function askToRemoveAsAdmin({ id }: Message): void {
+  const { removeMessage, removeAsAdminHint, remove } = text.value;
+  confirmFirst({
+    title: removeMessage,
+    hint: removeAsAdminHint,
+    action: remove,
+    onConfirm: () => void doorbell.admin.deleteMessage(id).catch(tellProblem),
   });
 }

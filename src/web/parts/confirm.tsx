@@ -8,12 +8,14 @@ interface Question {
   hint: string;
   /** What the button says that does it. */
   action: string;
+  /** Default: danger. */
+  kind?: 'main' | 'danger';
   onConfirm: () => void;
 }
 
 const asked = signal<Question | undefined>();
 
-/** Asks before something that cannot be undone. */
+/** Asks before something that cannot be undone, or that matters to others. */
 export const confirmFirst = (question: Question): void => {
   asked.value = question;
 };
@@ -25,7 +27,7 @@ const forget = (): void => {
 /** Stands once in the page. */
 export const Confirm = () => asked.value && <ConfirmDialog {...asked.value} />;
 
-const ConfirmDialog = ({ title, hint, action, onConfirm }: Question) => {
+const ConfirmDialog = ({ title, hint, action, kind = 'danger', onConfirm }: Question) => {
   const dialog = useRef<HTMLDialogElement>(null);
   // The browser keeps the focus inside, and gives it back.
   useLayoutEffect(() => {
@@ -47,7 +49,7 @@ const ConfirmDialog = ({ title, hint, action, onConfirm }: Question) => {
         <button type="button" class="button" onClick={forget}>
           {text.value.cancel}
         </button>
-        <button type="button" class="button" data-kind="danger" onClick={confirm}>
+        <button type="button" class="button" data-kind={kind} onClick={confirm}>
           {action}
         </button>
       </div>

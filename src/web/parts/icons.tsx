@@ -47,6 +47,9 @@ export const SendIcon = drawn('M4 12l16-8-5.5 16-3-7zM11.5 13L20 4');
 export const SettingsIcon = drawn(
   'M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM8 14.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
 );
+export const ShieldIcon = drawn(
+  'M12 3.5l7 2.5v5.5c0 4.500-3 7.500-7 9-4-1.500-7-4.500-7-9V6zM9 12l2.500 2.500 4-4.500',
+);
 export const TrashIcon = drawn('M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10.5 11v5.5M13.5 11v5.5');
 export const WarningIcon = drawn('M12 4L2.5 20h19L12 4zM12 10v4.5M12 17.200v.1');
 

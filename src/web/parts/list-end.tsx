@@ -16,7 +16,7 @@ export const ListEnd = <T,>({ list, nothing }: ListEndProps<T>) => {
   if (state === 'failed')
     return (
       <Empty title={text.value.listFailed}>
-        <button type="button" class="button" onClick={() => void list.search('')}>
+        <button type="button" class="button" onClick={() => void list.again()}>
           {text.value.retry}
         </button>
       </Empty>

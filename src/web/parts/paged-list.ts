@@ -30,6 +30,11 @@ export class PagedList<T> {
     await this.#turn([]);
   }
 
+  /** After a failure, or to see what is new. */
+  async again(): Promise<void> {
+    await this.#turn([]);
+  }
+
   async more(): Promise<void> {
     if (this.state.value === 'loading' || this.#next === null) return;
     await this.#turn(this.items.value, this.#next);
@@ -52,3 +57,9 @@ export class PagedList<T> {
     }
   }
 }
+
+/** What asks the server for such a page. */
+export const pageQuery = (search: string, after?: string): { search?: string; after?: string } => ({
+  ...(search ? { search } : {}),
+  ...(after ? { after } : {}),
+});

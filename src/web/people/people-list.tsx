@@ -4,7 +4,7 @@ import type { User } from '../../client/index.ts';
 import { doorbell } from '../doorbell.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { ItemWords } from '../parts/item-words.tsx';
-import { PagedList } from '../parts/paged-list.ts';
+import { PagedList, pageQuery } from '../parts/paged-list.ts';
 import { SearchedList } from '../parts/searched-list.tsx';
 import { personPathOf } from '../router/routes.ts';
 import { text } from '../text/text.ts';
@@ -32,10 +32,7 @@ export const PeopleList = ({ children }: { children: (user: User) => ComponentCh
 };
 
 async function findPeople(search: string, after?: string) {
-  const { users, hasMore, next } = await doorbell.api.listUsers({
-    ...(search ? { search } : {}),
-    ...(after ? { after } : {}),
-  });
+  const { users, hasMore, next } = await doorbell.api.listUsers(pageQuery(search, after));
   learnNames(users);
   return { items: users, next: hasMore ? next : null };
 }

@@ -5,7 +5,7 @@ import { Avatar } from '../parts/avatar.tsx';
 import { PlusIcon } from '../parts/icons.tsx';
 import { ItemWords } from '../parts/item-words.tsx';
 import { tellProblem } from '../parts/notice.tsx';
-import { PagedList } from '../parts/paged-list.ts';
+import { PagedList, pageQuery } from '../parts/paged-list.ts';
 import { SearchedList } from '../parts/searched-list.tsx';
 import { navigate } from '../router/router.ts';
 import { pathOf } from '../router/routes.ts';
@@ -39,10 +39,7 @@ export const RoomDirectory = () => {
 };
 
 async function findRooms(search: string, after?: string) {
-  const { rooms, hasMore, next } = await doorbell.api.listRooms({
-    ...(search ? { search } : {}),
-    ...(after ? { after } : {}),
-  });
+  const { rooms, hasMore, next } = await doorbell.api.listRooms(pageQuery(search, after));
   return { items: rooms, next: hasMore ? next : null };
 }
 

@@ -1,9 +1,18 @@
 import { computed, signal } from '@preact/signals';
-import { routeOf } from './routes.ts';
+import { me } from '../account/sign-in-state.ts';
+import { type Route, routeOf } from './routes.ts';
 
 const path = signal(location.pathname);
 
-export const route = computed(() => routeOf(path.value));
+const asked = computed(() => routeOf(path.value));
+
+const NOTHING: Route = { view: 'nothing' };
+
+/** For those who are no admins there are none of their pages, as on the server. */
+const isHidden = ({ view }: Route): boolean =>
+  view.startsWith('admin') && me.value !== undefined && me.value.role !== 'admin';
+
+export const route = computed(() => (isHidden(asked.value) ? NOTHING : asked.value));
 
 export function navigate(to: string, { replace = false } = {}): void {
   if (to === path.value) return;

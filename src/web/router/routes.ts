@@ -4,7 +4,9 @@ export type Route =
   | { view: 'signIn' | 'register' | 'forgotPassword' | 'resetPassword' | 'confirmEmail' }
   | { view: 'changeEmail' | 'changePassword' | 'devices' | 'blocked' | 'deleteAccount' }
   | { view: 'conversation' | 'members' | 'addPeople'; id: string }
-  | { view: 'person'; username: string };
+  | { view: 'person'; username: string }
+  | { view: 'adminOverview' | 'adminUsers' | 'adminRooms' | 'adminMessages' | 'adminAudit' }
+  | { view: 'adminUser'; username: string };
 
 const views: Record<string, Exclude<Route, { id: string } | { username: string }>['view']> = {
   '/': 'list',
@@ -22,6 +24,11 @@ const views: Record<string, Exclude<Route, { id: string } | { username: string }
   '/settings/devices': 'devices',
   '/settings/blocked': 'blocked',
   '/settings/delete-account': 'deleteAccount',
+  '/admin': 'adminOverview',
+  '/admin/users': 'adminUsers',
+  '/admin/rooms': 'adminRooms',
+  '/admin/messages': 'adminMessages',
+  '/admin/audit': 'adminAudit',
 };
 
 const ofConversation: Record<string, Extract<Route, { id: string }>['view']> = {
@@ -36,6 +43,8 @@ export function routeOf(path: string): Route {
   if (id !== undefined && view) return { view, id };
   const [, username] = /^\/people\/([^/]+)$/.exec(path) ?? [];
   if (username !== undefined) return { view: 'person', username };
+  const [, user] = /^\/admin\/users\/([^/]+)$/.exec(path) ?? [];
+  if (user !== undefined) return { view: 'adminUser', username: user };
   return { view: views[path] ?? 'nothing' };
 }
 
@@ -43,3 +52,4 @@ export const pathOf = (conversationId: string): string => `/c/${conversationId}`
 export const membersPathOf = (roomId: string): string => `${pathOf(roomId)}/members`;
 export const addPathOf = (roomId: string): string => `${pathOf(roomId)}/add`;
 export const personPathOf = (username: string): string => `/people/${username}`;
+export const adminUserPathOf = (username: string): string => `/admin/users/${username}`;

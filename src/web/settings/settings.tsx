@@ -1,8 +1,9 @@
 import './settings.css';
+import { me } from '../account/sign-in-state.ts';
 import { forgetDrafts } from '../conversation/drafts.ts';
 import { doorbell } from '../doorbell.ts';
 import { Choices } from '../parts/choices.tsx';
-import { LeaveIcon } from '../parts/icons.tsx';
+import { LeaveIcon, ShieldIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
 import { changeLanguage } from '../shell/languages.ts';
 import { theme } from '../shell/theme.ts';
@@ -46,6 +47,11 @@ export const Settings = () => {
           choices={LANGUAGES}
           onChoose={(chosen) => void changeLanguage(chosen).catch(tellProblem)}
         />
+        {me.value?.role === 'admin' && (
+          <a class="button" href="/admin">
+            <ShieldIcon /> {t.administration}
+          </a>
+        )}
         <button
           type="button"
           class="button"

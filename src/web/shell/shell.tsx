@@ -42,6 +42,8 @@ const Beside = () => {
   );
 };
 
+const Admin = lazy(async () => (await import('../admin/admin.tsx')).Admin);
+
 const views: Partial<Record<Route['view'], ComponentType>> = {
   people: lazy(async () => (await import('../people/people-directory.tsx')).PeopleDirectory),
   rooms: lazy(async () => (await import('../rooms/room-directory.tsx')).RoomDirectory),
@@ -54,6 +56,12 @@ const views: Partial<Record<Route['view'], ComponentType>> = {
   devices: lazy(async () => (await import('../settings/devices.tsx')).Devices),
   blocked: lazy(async () => (await import('../settings/blocked-people.tsx')).BlockedPeople),
   deleteAccount: lazy(async () => (await import('../settings/delete-account.tsx')).DeleteAccount),
+  adminOverview: Admin,
+  adminUsers: Admin,
+  adminUser: Admin,
+  adminRooms: Admin,
+  adminMessages: Admin,
+  adminAudit: Admin,
   nothing: () => <Empty title={text.value.nothingHere} />,
 };
 
@@ -70,7 +78,7 @@ const View = ({ shown }: { shown: Route }) => {
     const Part = ofConversation[shown.view];
     return <Part key={shown.id} id={shown.id} />;
   }
-  if ('username' in shown) return <Person key={shown.username} username={shown.username} />;
+  if (shown.view === 'person') return <Person key={shown.username} username={shown.username} />;
   const Other = views[shown.view];
   if (Other) return <Other />;
   const { pickConversation, pickConversationHint } = text.value;

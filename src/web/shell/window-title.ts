@@ -22,6 +22,12 @@ const titles = {
   devices: 'devices',
   blocked: 'blockedPeople',
   deleteAccount: 'deleteAccount',
+  adminOverview: 'administration',
+  adminUsers: 'users',
+  adminUser: 'users',
+  adminRooms: 'rooms',
+  adminMessages: 'messages',
+  adminAudit: 'auditLog',
   nothing: 'nothingHere',
 } as const;
 
