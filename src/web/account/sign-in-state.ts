@@ -24,6 +24,11 @@ export function startSignIn(): void {
     me.value = user;
     learnNames([user]);
   });
+  // What is held is kept, and another tab gets the socket. The browser may show the page as it was when one comes back.
+  addEventListener('pagehide', () => doorbell.close());
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && me.value) connect();
+  });
   addEventListener('online', () => doorbell.hurry());
   addEventListener('visibilitychange', () => doorbell.hurry());
   void restore();
@@ -51,6 +56,10 @@ function enter(user: Me | undefined): void {
   if (user) learnNames([user]);
   if (user) showKept();
   signInState.value = user ? 'signedIn' : 'signedOut';
-  // Rejects when signed out, of which `state` tells.
-  if (user) doorbell.connect().catch(() => {});
+  if (user) connect();
+}
+
+function connect(): void {
+  // Rejects when signed out, of which `state` tells, or closed.
+  doorbell.connect().catch(() => {});
 }
