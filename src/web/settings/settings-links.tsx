@@ -14,15 +14,18 @@ export const SettingsLinks = () => {
     { href: '/settings/delete-account', title: t.deleteAccount, about: t.deleteAccountAbout },
   ];
   return (
-    <ul class="items settings-links">
-      {links.map(({ href, title, about }) => (
-        <li key={href} class="item">
-          <a class="item-link" href={href}>
-            <ItemWords title={title} about={about} />
-            <NextIcon />
-          </a>
-        </li>
-      ))}
-    </ul>
+    <section class="settings-part">
+      <h2>{t.accountTitle}</h2>
+      <ul class="items settings-links">
+        {links.map(({ href, title, about }) => (
+          <li key={href} class="item">
+            <a class="item-link" href={href}>
+              <ItemWords title={title} about={about} />
+              <NextIcon />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 };

@@ -160,6 +160,7 @@ export const de: Text = {
   nothingHere: 'Hier ist nichts',
 
   // The account, its devices, profiles and blocking
+  accountTitle: 'Konto',
   about: 'Über dich',
   aboutHint: 'Alle können es lesen.',
   saved: 'Gespeichert',
@@ -189,8 +190,8 @@ export const de: Text = {
   blockShort: 'Blockieren',
   block: (name) => `${name} blockieren`,
   blockHint: 'Ihr könnt einander nicht mehr allein schreiben, bis du es aufhebst.',
-  unblockShort: 'Nicht mehr blockieren',
-  unblock: (name) => `${name} nicht mehr blockieren`,
+  unblockShort: 'Freigeben',
+  unblock: (name) => `${name} freigeben`,
   youBlocked: (name) => `Du hast ${name} blockiert.`,
   deleteAccount: 'Konto löschen',
   deleteAccountAbout: 'Für immer',

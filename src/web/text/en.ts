@@ -158,6 +158,7 @@ export const en = {
   nothingHere: 'There is nothing here',
 
   // The account, its devices, profiles and blocking
+  accountTitle: 'Account',
   about: 'About you',
   aboutHint: 'Everybody can read it.',
   saved: 'Saved',
