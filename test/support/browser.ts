@@ -86,6 +86,21 @@ export async function write(page: Page, body: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Presses a key until what has the focus is called so; a way that leads nowhere throws. */
+export async function pressUntil(page: Page, key: string, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press(key);
+    if (name.test(await focusedName(page))) return;
+  }
+  throw new Error(`${key} never came to ${name}`);
+}
+
+/** How that is called which has the focus. */
+export const focusedName = (page: Page): Promise<string> =>
+  page
+    .locator(':focus')
+    .evaluate(({ ariaLabel, textContent }) => `${ariaLabel ?? ''}${textContent}`);
+
 export const messageIn = (page: Page, body: string) =>
   page.getByRole('region', { name: 'Messages' }).getByRole('listitem').filter({ hasText: body });
 

@@ -21,6 +21,8 @@ test('admins look after the installation, and others see nothing of it', async (
   const room = await ben.createRoom('Bell ringers', { members: ['ana'] });
   const direct = await ben.open('ana');
   await ben.postMessage(direct, 'something foul');
+  const shared = await ben.createRoom('Tower captains', { members: ['root'] });
+  await ben.postMessage(shared, 'as foul');
   const browser = await openBrowser(t);
   const [first, second] = await Promise.all([
     openWindow(browser, `${site.url}/settings`),
@@ -80,6 +82,17 @@ test('admins look after the installation, and others see nothing of it', async (
     await messageIn(ana, 'Message deleted').waitFor();
   });
 
+  await t.test(
+    'in a room that both are in, what others say is deleted where it stands',
+    async () => {
+      await admin.goto(`${site.url}/c/${shared}`);
+      await messageIn(admin, 'as foul').hover();
+      await act(admin, 'Delete');
+      await messageIn(admin, 'Message deleted').waitFor();
+      await admin.goto(`${site.url}/admin`);
+    },
+  );
+
   await t.test('its members lose a deleted room at once', async () => {
     await ana.getByRole('link', { name: /Bell ringers/ }).waitFor();
     await section(admin, 'Rooms').click();
@@ -88,7 +101,8 @@ test('admins look after the installation, and others see nothing of it', async (
     await ana.getByRole('link', { name: /Bell ringers/ }).waitFor({ state: 'detached' });
     await admin.getByRole('listitem').getByText('Deleted', { exact: true }).waitFor();
     await admin.getByRole('button', { name: 'Refresh' }).click();
-    await admin.getByText('No such room').waitFor();
+    await admin.getByText('Bell ringers').waitFor({ state: 'detached' });
+    await admin.getByText('Tower captains').last().waitFor();
   });
 
   await t.test('the log tells all of it, the newest first', async (t) => {
@@ -98,11 +112,23 @@ test('admins look after the installation, and others see nothing of it', async (
     const told = (await entries.allInnerTexts()).map((words) => words.split('\n')[0]);
     t.same(told, [
       `root deleted room ${room}`,
+      `root deleted message ${shared}-1`,
       `root deleted message ${direct}-1`,
       'root enabled ana',
       'root disabled ana',
       'A command on the server made root an admin',
     ]);
+  });
+
+  await t.test('the log is read on to its beginning', async (t) => {
+    for (let round = 0; round < 30; round += 1)
+      for (const role of ['admin', 'user'])
+        await root.patch('/admin/users/ana', { json: { role } });
+    await admin.getByRole('button', { name: 'Refresh' }).click();
+    await admin.getByText('root took the admin role from ana').first().waitFor();
+    t.notOk(await admin.getByText('A command on the server').isVisible(), 'the premise');
+    await admin.locator('.audit-entry').last().scrollIntoViewIfNeeded();
+    await admin.getByText('A command on the server made root an admin').waitFor();
   });
 
   await t.test('whoever is no admin any more finds nothing there', async () => {

@@ -1,5 +1,12 @@
 import { test } from 'tap';
-import { openBrowser, openWindow, signInTo, startSite, write } from '../support/browser.ts';
+import {
+  openBrowser,
+  openWindow,
+  pressUntil,
+  signInTo,
+  startSite,
+  write,
+} from '../support/browser.ts';
 import { until } from '../support/until.ts';
 
 test('older messages come in above without moving what is read', async (t) => {
@@ -51,16 +58,7 @@ test('all of it can be done by the keyboard, and the focus goes where one goes o
   const { keyboard } = page;
   await signInTo(window, 'ana');
   const focused = () => page.locator(':focus');
-  const press = async (key: string, until: RegExp) => {
-    for (let presses = 0; presses < 20; presses += 1) {
-      await keyboard.press(key);
-      const name = await focused().evaluate(
-        (element) => `${element.ariaLabel}${element.textContent}`,
-      );
-      if (until.test(name)) return;
-    }
-    t.fail(`${key} never came to ${until}`);
-  };
+  const press = (key: string, until: RegExp) => pressUntil(page, key, until);
 
   await page.getByRole('link', { name: /Can you hear me/ }).waitFor();
   await press('Tab', /Can you hear me/);

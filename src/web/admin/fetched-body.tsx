@@ -17,17 +17,22 @@ interface FetchedBodyProps<T> {
 export const FetchedBody = <T,>({ label, of, children }: FetchedBodyProps<T>) => {
   useEffect(() => void of.again(), [of]);
   const problem = of.problem.value;
-  if (isNotFound(problem)) return <Empty title={text.value.nothingHere} />;
   const value = of.value.value;
   return (
     <Scrolled label={label} isBusy={of.isBusy.value}>
-      {value !== undefined && children(value)}
-      {problem !== undefined && (
-        <Empty title={problemText(problem)}>
-          <button type="button" class="button" onClick={() => void of.again()}>
-            {text.value.retry}
-          </button>
-        </Empty>
+      {isNotFound(problem) ? (
+        <Empty title={text.value.nothingHere} />
+      ) : (
+        <>
+          {value !== undefined && children(value)}
+          {problem !== undefined && (
+            <Empty title={problemText(problem)}>
+              <button type="button" class="button" onClick={() => void of.again()}>
+                {text.value.retry}
+              </button>
+            </Empty>
+          )}
+        </>
       )}
     </Scrolled>
   );

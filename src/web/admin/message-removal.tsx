@@ -42,10 +42,12 @@ export const MessageRemoval = () => {
           autocomplete="off"
           hint={t.messageIdHint}
         />
-        <p class="field-problem" role="alert">
-          {outcome?.error !== undefined && problemOf(outcome.error)}
-        </p>
-        <p role="status">{outcome && !outcome.error && t.messageRemoved(outcome.id)}</p>
+        <div>
+          <p class="field-problem" role="alert">
+            {outcome?.error !== undefined && problemOf(outcome.error)}
+          </p>
+          <p role="status">{outcome && !outcome.error && t.messageRemoved(outcome.id)}</p>
+        </div>
         <button type="submit" class="button">
           {t.removeForAll}
         </button>

@@ -290,7 +290,7 @@ export const de: Text = {
   endRoomHint: 'Er endet für alle Mitglieder, mit allem, was darin gesagt wurde.',
   roomDeleted: 'Gelöscht',
   messageId: 'Id der Nachricht',
-  messageIdHint: 'Etwa 42-17. Was du nicht als Mitglied siehst, kannst du nicht lesen.',
+  messageIdHint: 'Etwa 42-17, wie jemand sie dir genannt hat.',
   removeForAll: 'Nachricht löschen',
   removeAsAdminHint: 'Sie wird für alle gelöscht, und im Protokoll steht, dass du es warst.',
   messageRemoved: (id) => `Die Nachricht ${id} ist gelöscht.`,

@@ -284,7 +284,7 @@ export const en = {
   endRoomHint: 'It ends for all its members, with all that was said in it.',
   roomDeleted: 'Deleted',
   messageId: 'Id of the message',
-  messageIdHint: 'Such as 42-17. You cannot read what you are not a member of.',
+  messageIdHint: 'Such as 42-17, as somebody has told you.',
   removeForAll: 'Delete the message',
   removeAsAdminHint: 'It is deleted for everybody, and the log says that it was you.',
   messageRemoved: (id: string) => `Message ${id} is deleted.`,
