@@ -248,7 +248,7 @@ export const de: Text = {
   countedAt: (time) => `Gezählt: ${time}`,
   parts: 'Wie es läuft',
   database: 'Datenbank',
-  bus: 'Benachrichtigungen',
+  bus: 'Zustellung',
   mail: 'E-Mail',
   process: 'Prozess',
   runningFor: 'Läuft seit',
