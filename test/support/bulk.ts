@@ -67,3 +67,42 @@ export async function fillStore(db: Database): Promise<void> {
       .execute();
   }
 }
+
+/** Puts `count` messages into an empty conversation behind the API's back, said by turns. */
+export async function fillConversation(
+  db: Database,
+  conversationId: string,
+  usernames: readonly string[],
+  count: number,
+): Promise<void> {
+  const conversation_id = Number(conversationId);
+  const users = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username', 'in', usernames)
+    .execute();
+  const started = Date.now() - count * 60_000;
+  const rows = Array.from({ length: count }, (_, index) => ({
+    conversation_id,
+    sequence: index + 1,
+    sender_id: users[Math.floor(index / 3) % users.length]?.id ?? 0,
+    body: `message ${index + 1}${' and more'.repeat(index % 30)}`,
+    reply_to: null,
+    idempotency_key: `key-${index + 1}`,
+    request_hash: null,
+    version: 1,
+    created_at: started + index * 60_000,
+    edited_at: null,
+    deleted_at: null,
+  }));
+  for (let from = 0; from < count; from += 1_000)
+    await db
+      .insertInto('messages')
+      .values(rows.slice(from, from + 1_000))
+      .execute();
+  await db
+    .updateTable('conversations')
+    .set({ last_sequence: count })
+    .where('id', '=', conversation_id)
+    .execute();
+}

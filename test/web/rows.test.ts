@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import type { Message } from '../../src/client/index.ts';
-import { type Row, rowsOf } from '../../src/web/conversation/rows.ts';
+import { excerptOf } from '../../src/web/conversation/excerpt.ts';
+import { type Row, rowsAmong, rowsOf } from '../../src/web/conversation/rows.ts';
 
 const NOON = new Date(2026, 4, 27, 12).getTime();
 const MINUTE = 60_000;
@@ -53,4 +54,21 @@ test('keys are the same from one time to the next, and no two alike', async (t) 
   t.equal(new Set(keys).size, keys.length);
   const more = rowsOf([...messages, said(3, 'ana', 24 * 60)], 1).map(({ key }) => key);
   t.same(more.slice(0, keys.length), keys);
+});
+
+test('a part of the messages stands as it does among all of them', async (t) => {
+  const messages = [said(1, 'ana', 0), said(2, 'ana', 1), said(3, 'ana', 2), said(4, 'ben', 3)];
+  t.equal(outline(rowsAmong(messages, { start: 1, end: 2 })), '2', 'more on either side');
+  t.equal(outline(rowsAmong(messages, { start: 0, end: 4 }, 1)), 'day [1] unread [2 3] [4]');
+  t.equal(outline(rowsAmong(messages, { start: 1, end: 3 }, 1)), 'unread [2 3]');
+  t.equal(outline(rowsAmong(messages, { start: 2, end: 4 }, 1)), '3] [4]', 'it began before');
+  t.equal(outline(rowsAmong([], { start: 0, end: 0 })), '');
+});
+
+test('of many messages those around where one reads are in the page', async (t) => {
+  const many = Array.from({ length: 1_000 }, (_, index) => ({ sequence: index + 501 }));
+  t.same(excerptOf(many, Number.POSITIVE_INFINITY), { start: 849, end: 1_000 });
+  t.same(excerptOf(many, 1_001), { start: 350, end: 650 });
+  t.equal(excerptOf(many, 1).start, 0, 'before the first');
+  t.same(excerptOf(many.slice(0, 300), 1), { start: 0, end: 300 }, 'few are all there');
 });

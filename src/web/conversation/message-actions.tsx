@@ -20,7 +20,7 @@ interface ActionsProps {
 export const MessageActions = ({ message, open }: ActionsProps) => {
   const t = text.value;
   const isMine = message.sender === me.value?.username;
-  const mayRemove = isMine || open.conversation.value?.role !== 'member';
+  const mayRemove = isMine || open.role.value !== 'member';
   const isAdmin = me.value?.role === 'admin';
   return (
     <fieldset class="actions" aria-label={t.actions}>

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Message as Said } from '../../client/index.ts';
 import { me } from '../account/sign-in-state.ts';
 import { Avatar } from '../parts/avatar.tsx';
@@ -24,8 +25,10 @@ interface MessageProps {
 export const Message = ({ message, open, isFirst, isLast, isEntry }: MessageProps) => {
   const { id, sequence, sender, body } = message;
   const isMine = sender === me.value?.username;
-  const isRoom = open.conversation.value?.kind === 'room';
-  const isShownBy = isRoom && !isMine;
+  const isShownBy = open.isRoom.value && !isMine;
+  // Most messages are never pointed at, and nine buttons weigh more than what was said.
+  const [hasActions, setHasActions] = useState(false);
+  const showActions = (): void => setHasActions(true);
   return (
     <li
       id={`message-${id}`}
@@ -34,6 +37,8 @@ export const Message = ({ message, open, isFirst, isLast, isEntry }: MessageProp
       data-mine={isMine}
       data-first={isFirst}
       tabIndex={isEntry ? 0 : -1}
+      onPointerEnter={showActions}
+      onFocusIn={showActions}
     >
       {isShownBy && (
         <span class="message-avatar">
@@ -46,7 +51,7 @@ export const Message = ({ message, open, isFirst, isLast, isEntry }: MessageProp
         )}
         <Bubble message={message} open={open} />
         {message.reactions.length > 0 && <Reactions message={message} />}
-        {body !== null && <MessageActions message={message} open={open} />}
+        {hasActions && body !== null && <MessageActions message={message} open={open} />}
       </div>
     </li>
   );

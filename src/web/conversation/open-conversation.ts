@@ -29,6 +29,12 @@ export class OpenConversation {
   readonly failed = computed(() =>
     failedPosts.value.filter(({ conversationId }) => conversationId === this.id),
   );
+  readonly isRoom = computed(() => this.conversation.value?.kind === 'room');
+  readonly role = computed(() => this.conversation.value?.role);
+  /** By id. */
+  readonly held = computed(() => new Map(this.messages.value.map((one) => [one.id, one])));
+  /** The id of a message that is to be shown next and have the focus. */
+  readonly sought = signal<string | undefined>();
   readonly writing = signal<Writing>({ kind: 'new' });
   readonly typing = new TypingPeople();
   readonly members: Members;
@@ -69,6 +75,10 @@ export class OpenConversation {
     } catch {
       this.older.value = 'failed';
     }
+  }
+
+  get firstUnread(): number | undefined {
+    return this.unreadAfter === undefined ? undefined : this.unreadAfter + 1;
   }
 
   get hasOlder(): boolean {

@@ -1,6 +1,6 @@
 import { nameOf } from '../people/names.ts';
 import { text } from '../text/text.ts';
-import { focusMessage } from './focus-message.ts';
+import { showMessage } from './focus-message.ts';
 import type { OpenConversation } from './open-conversation.ts';
 import { quotedMessage } from './quotes.ts';
 
@@ -11,13 +11,13 @@ interface QuoteProps {
 
 /** What a message answers. */
 export const Quote = ({ id, open }: QuoteProps) => {
-  const held = open.messages.value.find((message) => message.id === id);
+  const held = open.held.value.get(id);
   const quoted = held ?? quotedMessage(id).value;
   const t = text.value;
   if (quoted === undefined) return <span class="quote" aria-busy="true" />;
   if (quoted === null) return <span class="quote">{t.quoteGone}</span>;
   return (
-    <button type="button" class="quote" title={t.toQuoted} onClick={() => focusMessage(id)}>
+    <button type="button" class="quote" title={t.toQuoted} onClick={() => showMessage(open, id)}>
       <bdi class="quote-by">{nameOf(quoted.sender)}</bdi>
       <span class="quote-words" dir="auto">
         {quoted.body ?? t.messageDeleted}

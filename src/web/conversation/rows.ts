@@ -1,5 +1,6 @@
 import type { Message } from '../../client/index.ts';
 import { isSameDay } from '../text/times.ts';
+import type { Excerpt } from './excerpt.ts';
 
 /** Milliseconds within which what one person says stands together. */
 const TOGETHER = 5 * 60_000;
@@ -38,6 +39,18 @@ export function rowsOf(messages: readonly Message[], unreadAfter?: number): Row[
     rows.push(before);
   }
   return rows;
+}
+
+/** Of a part of the messages, from `start` to before `end`: as they stand among the others. */
+export function rowsAmong(
+  messages: readonly Message[],
+  { start, end }: Excerpt,
+  unreadAfter?: number,
+): Row[] {
+  const rows = rowsOf(messages.slice(Math.max(0, start - 1), end + 1), unreadAfter);
+  const placeOf = (index: number): number =>
+    rows.findIndex((row) => row.kind === 'message' && row.message === messages[index]);
+  return rows.slice(start > 0 ? placeOf(start - 1) + 1 : 0, placeOf(end - 1) + 1);
 }
 
 const isTogether = (a: Message, b: Message): boolean =>

@@ -1,28 +1,38 @@
 import { signal } from '@preact/signals';
+import { focusMessage } from './focus-message.ts';
 
 /** Pixels from the end that count as being there. */
 const NEAR = 48;
 /** Pixels that are left above the first unread message when it is shown first. */
 const ABOVE_UNREAD = 16;
 
+/** A message on screen, and how far below the top of it. */
+interface Anchor {
+  message: HTMLElement;
+  top: number;
+}
+
 /**
- * Keeps the place of whoever reads: at the end it stays at the end, and what comes in above moves nothing. By hand,
- * because not all browsers anchor scrolling, and none does at the very top.
+ * Keeps the place of whoever reads: at the end it stays at the end, and what comes or goes above moves nothing. By
+ * hand, because not all browsers anchor scrolling, and none does at the very top.
  */
 export class TimelineScroll {
   readonly isAtEnd = signal(true);
+  readonly #jumps = signal(0);
   #element: HTMLElement | undefined;
-  #height = 0;
-  #first: number | undefined;
+  #isPlaced = false;
+  /** Whether the newest message is in the page. */
+  #hasEnd = true;
+  #anchor: Anchor | undefined;
+  #hadFocus = false;
 
   /** Returns the function that lets go. */
   attach(element: HTMLElement): () => void {
     this.#element = element;
-    this.#first = undefined;
+    this.#isPlaced = false;
     const scrolled = (): void => this.#look(element);
     const resized = new ResizeObserver(() => {
       if (this.isAtEnd.value) this.toEnd();
-      this.#height = element.scrollHeight;
     });
     element.addEventListener('scroll', scrolled, { passive: true });
     resized.observe(element);
@@ -34,36 +44,72 @@ export class TimelineScroll {
     };
   }
 
-  /** To be told whenever the messages are rendered, of which `first` is the first. */
-  rendered(first: number | undefined): void {
+  /** To be asked in each rendering: at which sequence one reads, without end at the newest. */
+  place(): number | undefined {
+    // For toEnd(), which may need one.
+    this.#jumps.value;
     const element = this.#element;
-    if (!element || first === undefined) return;
-    const { scrollHeight } = element;
-    if (this.#first === undefined) this.#place(element);
-    else if (first < this.#first) element.scrollTop += scrollHeight - this.#height;
-    else if (this.isAtEnd.value) this.toEnd();
-    this.#first = first;
-    this.#height = scrollHeight;
+    if (!element || !this.#isPlaced) return undefined;
+    this.#hadFocus = element.contains(document.activeElement);
+    this.#anchor = anchorIn(element);
+    if (this.isAtEnd.peek() || !this.#anchor) return Number.POSITIVE_INFINITY;
+    return Number(this.#anchor.message.dataset['sequence']);
+  }
+
+  /** To be told after each rendering of messages, which may be to show one that is sought. */
+  rendered({ hasEnd, sought }: { hasEnd: boolean; sought: string | undefined }): void {
+    const element = this.#element;
+    if (!element) return;
+    this.#hasEnd = hasEnd;
+    if (!this.#isPlaced) this.#placeFirst(element);
+    else if (sought) this.#seek(element, sought);
+    else if (this.isAtEnd.peek()) this.toEnd();
+    else this.#keep(element);
+    this.#isPlaced = true;
+    // Whoever had the focus on a message that is too far away by now can go on from here.
+    if (this.#hadFocus && !element.contains(document.activeElement))
+      element.focus({ preventScroll: true });
   }
 
   toEnd(): void {
     this.isAtEnd.value = true;
-    if (this.#element) this.#element.scrollTop = this.#element.scrollHeight;
+    if (!this.#hasEnd) this.#jumps.value += 1;
+    else if (this.#element) this.#element.scrollTop = this.#element.scrollHeight;
   }
 
   /** At the first unread message, if there is one, else at the end. */
-  #place(element: HTMLElement): void {
+  #placeFirst(element: HTMLElement): void {
     const line = element.querySelector('.unread-line');
     if (!line) {
       this.toEnd();
       return;
     }
-    const offset = line.getBoundingClientRect().top - element.getBoundingClientRect().top;
-    element.scrollTop += offset - ABOVE_UNREAD;
+    element.scrollTop += topIn(element, line) - ABOVE_UNREAD;
     this.#look(element);
   }
 
-  #look({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
-    this.isAtEnd.value = scrollHeight - scrollTop - clientHeight < NEAR;
+  #seek(element: HTMLElement, id: string): void {
+    focusMessage(id);
+    this.#look(element);
   }
+
+  #keep(element: HTMLElement): void {
+    if (!this.#anchor?.message.isConnected) return;
+    element.scrollTop += topIn(element, this.#anchor.message) - this.#anchor.top;
+  }
+
+  #look({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
+    this.isAtEnd.value = this.#hasEnd && scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+}
+
+const topIn = (element: HTMLElement, part: Element): number =>
+  part.getBoundingClientRect().top - element.getBoundingClientRect().top;
+
+/** The uppermost message on screen. */
+function anchorIn(element: HTMLElement): Anchor | undefined {
+  const { top } = element.getBoundingClientRect();
+  const messages = [...element.querySelectorAll<HTMLElement>('[data-sequence]')];
+  const message = messages.find((one) => one.getBoundingClientRect().bottom > top);
+  return message && { message, top: topIn(element, message) };
 }

@@ -15,8 +15,9 @@ export const WhenNear = ({ after, onNear }: WhenNearProps) => {
   useEffect(() => {
     if (!mark.current) return;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) onNear();
+      (entries) => {
+        // A busy page is told of several moments at once.
+        if (entries.at(-1)?.isIntersecting) onNear();
       },
       { root: mark.current.closest('[data-scrolls]'), rootMargin: MARGIN },
     );
