@@ -17,7 +17,7 @@ export const WhenNear = ({ after, onNear }: WhenNearProps) => {
     const observer = new IntersectionObserver(
       (entries) => {
         // A busy page is told of several moments at once.
-        if (entries.at(-1)?.isIntersecting) onNear();
+        if (entries.some(({ isIntersecting }) => isIntersecting)) onNear();
       },
       { root: mark.current.closest('[data-scrolls]'), rootMargin: MARGIN },
     );
