@@ -30,6 +30,11 @@ export interface DoorbellEvents {
    * are shown. Of what changed while this client was away `synced` tells instead.
    */
   members: string;
+  /**
+   * The id of a message that has changed and is not held, being older: to be fetched again where it is shown. Of what
+   * changed while this client was away `synced` tells instead.
+   */
+  messageChanged: string;
   /** The username of somebody whose profile or presence may have changed. */
   user: string;
   /** Oneself, looked at anew: the profile may have been changed, here or on another device. */

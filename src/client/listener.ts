@@ -1,6 +1,7 @@
 import type { ServerFrame } from '../notifications/frames.ts';
 import type { Emit } from './events.ts';
 import type { Gather } from './gather.ts';
+import { placeOf } from './message-id.ts';
 import { Pace } from './pace.ts';
 import type { Patience } from './patience.ts';
 import type { Replica } from './replica.ts';
@@ -65,12 +66,20 @@ export class Listener {
   }
 
   #changed(messageId: string): void {
-    const { gather, patience } = this.#options;
-    this.#pace.run(`message ${messageId}`, () =>
-      gather.add('update', messageId, patience.of(messageId)),
-    );
+    const { gather, patience, emit } = this.#options;
+    this.#pace.run(`message ${messageId}`, () => {
+      gather.add('update', messageId, patience.of(messageId));
+      if (this.#isBeforeHeld(messageId)) emit('messageChanged', messageId);
+    });
     this.#changes += 1;
     if (this.#changes % MANY_CHANGES === 0) this.#options.onManyChanges();
+  }
+
+  #isBeforeHeld(messageId: string): boolean {
+    const place = placeOf(messageId);
+    if (!place) return false;
+    const range = this.#options.replica.range(place.conversationId);
+    return range !== undefined && place.sequence < range.from;
   }
 
   #updated(conversationId: string): void {

@@ -43,6 +43,21 @@ test('edits, reactions and deletions are held by all, and each is announced once
   await t.rejects(ben.edit(`${id}-1`, 'mine now'), { status: 403, code: 'not_the_sender' });
 });
 
+test('of a message that is too old to be held, it is told that it has changed', async (t) => {
+  const { app, ana, id } = await talk(t, 5);
+  const tablet = await newDevice(t, app.url, 'ben');
+  await tablet.connect();
+  await tablet.post(id, 'message 6');
+  const changed: string[] = [];
+  tablet.on('messageChanged', (messageId) => changed.push(messageId));
+  t.same(bodiesOf(tablet.messages(id)), ['message 6'], 'the premise');
+  await ana.edit(`${id}-2`, 'edited');
+  await until(() => changed.length > 0);
+  await ana.react(`${id}-6`, '👍');
+  await until(() => tablet.messages(id)[0]?.reactions.length === 1);
+  t.same(changed, [`${id}-2`]);
+});
+
 test('what changed while a client was away is changed when it is back, old messages too', async (t) => {
   const { ana, ben, id } = await talk(t, 5);
   ben.close();
