@@ -39,6 +39,10 @@ export async function takePictures(stage: Stage, folder: string): Promise<number
     'admin-rooms': '/admin/rooms',
     'admin-messages': '/admin/messages',
     'admin-audit': '/admin/audit',
+    search: '/search?q=the',
+    jump: `/c/${stage.roomId}/1`,
+    'room-settings': `/c/${stage.roomId}/settings`,
+    archived: '/archived',
   });
   return count;
 }

@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import type { Message } from '../../src/client/index.ts';
-import { excerptOf } from '../../src/web/conversation/excerpt.ts';
 import { type Row, rowsAmong, rowsOf } from '../../src/web/conversation/rows.ts';
+import { spanInPage } from '../../src/web/conversation/span-in-page.ts';
 
 const NOON = new Date(2026, 4, 27, 12).getTime();
 const MINUTE = 60_000;
@@ -67,8 +67,8 @@ test('a part of the messages stands as it does among all of them', async (t) => 
 
 test('of many messages those around where one reads are in the page', async (t) => {
   const many = Array.from({ length: 1_000 }, (_, index) => ({ sequence: index + 501 }));
-  t.same(excerptOf(many, Number.POSITIVE_INFINITY), { start: 849, end: 1_000 });
-  t.same(excerptOf(many, 1_001), { start: 350, end: 650 });
-  t.equal(excerptOf(many, 1).start, 0, 'before the first');
-  t.same(excerptOf(many.slice(0, 300), 1), { start: 0, end: 300 }, 'few are all there');
+  t.same(spanInPage(many, Number.POSITIVE_INFINITY), { start: 849, end: 1_000 });
+  t.same(spanInPage(many, 1_001), { start: 350, end: 650 });
+  t.equal(spanInPage(many, 1).start, 0, 'before the first');
+  t.same(spanInPage(many.slice(0, 300), 1), { start: 0, end: 300 }, 'few are all there');
 });

@@ -76,6 +76,7 @@ test('two people talk in two browsers', async (t) => {
     await ben.getByRole('button', { name: 'Join: Bell ringers' }).click();
     await messageIn(ben, 'Welcome').waitFor();
     await ana.getByText('2 members').waitFor();
+    await ben.getByRole('link', { name: 'Options' }).click();
     await ben.getByRole('button', { name: 'Leave room' }).click();
     await ben.getByRole('dialog').getByRole('button', { name: 'Leave room' }).click();
     await ana.getByText('1 member').waitFor();

@@ -19,6 +19,8 @@ test('every view is accessible, light and dark, and no wider than the screen', a
   const { body: message } = await ana.postMessage(id, 'שלום, 🎉');
   await ben.put(`/messages/${message.id}/reactions/👍`);
   await ben.post(`/conversations/${id}/messages`, { json: { body: 'Yes', replyTo: message.id } });
+  const past = await ana.createRoom('Last year');
+  await ana.patch(`/conversations/${past}/preferences`, { json: { archived: true } });
   const window = await openWindow(await openBrowser(t), site.url);
   const { page } = window;
 
@@ -56,6 +58,12 @@ test('every view is accessible, light and dark, and no wider than the screen', a
   await ana.put('/users/ben/block');
   await look('/settings/blocked', '@ben');
   await look(`/c/${id}`, 'You have blocked ben.');
+  await look('/search?q=see', 'See https://example.org');
+  await look(`/c/${id}/search?q=nowhere`, 'Nothing found');
+  await look(`/c/${id}/1`, 'Today');
+  await look(`/c/${room}/settings`, 'Members at most');
+  await look(`/c/${id}/settings`, 'Clear history');
+  await look('/archived', 'Unarchive');
   await look('/settings', 'Appearance');
   await look('/admin', 'SQLite');
   await look('/admin/users', 'ben@example.org');

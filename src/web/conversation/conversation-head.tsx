@@ -1,16 +1,13 @@
 import type { Conversation, User } from '../../client/index.ts';
 import { titleOf } from '../conversations/title.ts';
-import { doorbell } from '../doorbell.ts';
 import { Avatar } from '../parts/avatar.tsx';
-import { confirmFirst } from '../parts/confirm.tsx';
-import { LeaveIcon, PeopleIcon } from '../parts/icons.tsx';
-import { tellProblem } from '../parts/notice.tsx';
+import { PeopleIcon } from '../parts/icons.tsx';
 import { isSomebodyElse } from '../people/somebody-else.ts';
-import { navigate } from '../router/router.ts';
 import { membersPathOf, personPathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
 import { text } from '../text/text.ts';
 import { DirectActions } from './direct-actions.tsx';
+import { HeadLinks } from './head-links.tsx';
 
 export const ConversationHead = ({ conversation }: { conversation: Conversation | undefined }) => {
   if (!conversation)
@@ -43,17 +40,7 @@ export const ConversationHead = ({ conversation }: { conversation: Conversation 
           <PeopleIcon />
         </a>
       )}
-      {isRoom && (
-        <button
-          type="button"
-          class="icon-button"
-          title={text.value.leave}
-          aria-label={text.value.leave}
-          onClick={() => askToLeave(id, title)}
-        >
-          <LeaveIcon />
-        </button>
-      )}
+      <HeadLinks id={id} />
     </ViewHead>
   );
 };
@@ -87,14 +74,4 @@ function aboutOf({ kind, topic, memberCount, with: other }: Conversation): strin
   if (kind === 'room') return topic ? `${members(memberCount)} · ${topic}` : members(memberCount);
   if (!other) return '';
   return other.online ? online : `@${other.username}`;
-}
-
-function askToLeave(id: string, title: string): void {
-  const { leaveRoom, leaveRoomHint, leave } = text.value;
-  confirmFirst({
-    title: leaveRoom(title),
-    hint: leaveRoomHint,
-    action: leave,
-    onConfirm: () => void doorbell.leave(id).then(() => navigate('/'), tellProblem),
-  });
 }

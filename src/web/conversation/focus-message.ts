@@ -1,16 +1,8 @@
-import type { OpenConversation } from './open-conversation.ts';
-
-/** Shows a message that is in the page, and puts the focus on it. Returns whether it is. */
-export function focusMessage(id: string): boolean {
+/** Shows a message that is in the page, and puts the focus on it. */
+export function focusMessage(id: string): void {
   const element = document.getElementById(`message-${id}`);
   element?.scrollIntoView({ block: 'nearest' });
   element?.focus({ preventScroll: true });
-  return element !== null;
-}
-
-/** The same for one that is held and may not be in the page. */
-export function showMessage(open: OpenConversation, id: string): void {
-  if (!focusMessage(id)) open.sought.value = id;
 }
 
 /** Moves the focus from message to message. */

@@ -31,8 +31,12 @@ export function follow(open: OpenConversation): () => void {
     doorbell.on('conversationRemoved', gone),
     doorbell.on(
       'messagesReset',
-      ofThis(() => open.load()),
+      ofThis(() => {
+        open.place.reset();
+        return open.load();
+      }),
     ),
+    doorbell.on('messageChanged', (messageId) => open.place.changed(messageId)),
     doorbell.on(
       'members',
       ofThis(() => open.refreshMembers()),
@@ -42,6 +46,7 @@ export function follow(open: OpenConversation): () => void {
     }),
     doorbell.on('synced', () => {
       void (open.state.value === 'failed' ? open.load() : open.refreshMembers());
+      open.place.excerpt.value?.refresh();
     }),
   ];
   void open.load();

@@ -8,10 +8,11 @@ import type { TimelineScroll } from './timeline-scroll.ts';
 interface JumpProps {
   open: OpenConversation;
   scroll: TimelineScroll;
+  onJump: () => void;
 }
 
 /** The way back to the newest message, and how many came since one left it. */
-export const JumpToEnd = ({ open, scroll }: JumpProps) => {
+export const JumpToEnd = ({ open, scroll, onJump }: JumpProps) => {
   const seenThrough = useRef<number | undefined>(undefined);
   const messages = open.messages.value;
   if (scroll.isAtEnd.value || seenThrough.current === undefined)
@@ -27,7 +28,7 @@ export const JumpToEnd = ({ open, scroll }: JumpProps) => {
       type="button"
       class="button jump"
       aria-label={arrived > 0 ? undefined : t.toNewest}
-      onClick={() => scroll.toEnd()}
+      onClick={onJump}
     >
       {arrived > 0 && t.arrived(arrived)} <DownIcon />
     </button>

@@ -20,9 +20,11 @@ interface MessageProps {
   isLast: boolean;
   /** Whether the tab key comes here first. */
   isEntry: boolean;
+  /** Whether it was just jumped to. */
+  isTarget: boolean;
 }
 
-export const Message = ({ message, open, isFirst, isLast, isEntry }: MessageProps) => {
+export const Message = ({ message, open, isFirst, isLast, isEntry, isTarget }: MessageProps) => {
   const { id, sequence, sender, body } = message;
   const isMine = sender === me.value?.username;
   const isShownBy = open.isRoom.value && !isMine;
@@ -36,6 +38,7 @@ export const Message = ({ message, open, isFirst, isLast, isEntry }: MessageProp
       data-sequence={sequence}
       data-mine={isMine}
       data-first={isFirst}
+      data-target={isTarget}
       tabIndex={isEntry ? 0 : -1}
       onPointerEnter={showActions}
       onFocusIn={showActions}

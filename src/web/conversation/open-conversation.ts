@@ -7,9 +7,12 @@ import {
   type PendingPost,
 } from '../../client/index.ts';
 import { doorbell } from '../doorbell.ts';
+import { tellProblem } from '../parts/notice.tsx';
 import { findNames } from '../people/names.ts';
 import { Members } from './members.ts';
 import { failedPosts, send } from './outgoing.ts';
+import { Place } from './place.ts';
+import { RunEnd } from './run-end.ts';
 import { TypingPeople } from './typing-people.ts';
 
 /** What the composer is for. */
@@ -22,28 +25,39 @@ export type Writing =
 export class OpenConversation {
   readonly id: string;
   readonly state = signal<'loading' | 'ready' | 'gone' | 'failed'>('loading');
-  readonly older = signal<'idle' | 'loading' | 'failed'>('idle');
   readonly conversation = signal<Conversation | undefined>();
+  /** Those that the client holds, up to the newest. */
   readonly messages = signal<readonly Message[]>([]);
+  readonly place: Place;
   readonly pending = signal<readonly PendingPost[]>([]);
   readonly failed = computed(() =>
     failedPosts.value.filter(({ conversationId }) => conversationId === this.id),
   );
   readonly isRoom = computed(() => this.conversation.value?.kind === 'room');
   readonly role = computed(() => this.conversation.value?.role);
-  /** By id. */
-  readonly held = computed(() => new Map(this.messages.value.map((one) => [one.id, one])));
-  /** The id of a message that is to be shown next and have the focus. */
-  readonly sought = signal<string | undefined>();
+  /** By id, those of `place`. */
+  readonly shown = computed(() => new Map(this.place.shown.value.map((one) => [one.id, one])));
   readonly writing = signal<Writing>({ kind: 'new' });
   readonly typing = new TypingPeople();
   readonly members: Members;
   /** Read up to here when it was opened, or left for another window; undefined when that was all. */
   unreadAfter: number | undefined;
+  /** Before the held messages. */
+  readonly #older: RunEnd;
 
   constructor(id: string) {
     this.id = id;
     this.members = new Members(id);
+    this.place = new Place(id, this.messages, () => this.#findNames());
+    this.#older = new RunEnd({
+      hasMore: () => doorbell.hasOlder(id),
+      fetchPage: () => this.#fetchOlder(),
+    });
+  }
+
+  /** Before the messages that are shown. */
+  get older(): RunEnd {
+    return this.place.excerpt.value?.older ?? this.#older;
   }
 
   /** Again, too, when the first attempt failed or what was held was dropped. */
@@ -54,6 +68,7 @@ export class OpenConversation {
       if (this.state.value !== 'ready' && shown && shown.unread > 0)
         this.unreadAfter = shown.readSequence;
       this.show();
+      await this.place.arrive();
       this.state.value = 'ready';
       void this.refreshMembers();
     } catch (error) {
@@ -63,26 +78,21 @@ export class OpenConversation {
     }
   }
 
-  async loadOlder(): Promise<void> {
-    if (this.older.value === 'loading' || !this.hasOlder) return;
-    this.older.value = 'loading';
+  /** Follows the address, which names a message or, for the newest, none. */
+  async goTo(sequence: number | undefined): Promise<void> {
+    this.place.want(sequence);
+    if (this.state.value !== 'ready') return;
     try {
-      await doorbell.loadOlder(this.id);
-      batch(() => {
-        this.older.value = 'idle';
-        this.show();
-      });
-    } catch {
-      this.older.value = 'failed';
+      await this.place.arrive();
+      this.#findNames();
+    } catch (error) {
+      tellProblem(error);
+      this.place.toNewest();
     }
   }
 
   get firstUnread(): number | undefined {
     return this.unreadAfter === undefined ? undefined : this.unreadAfter + 1;
-  }
-
-  get hasOlder(): boolean {
-    return doorbell.hasOlder(this.id);
   }
 
   /** Shown at once; what becomes of it is seen. */
@@ -100,8 +110,7 @@ export class OpenConversation {
     const { value } = this.conversation;
     if (!value) return;
     await this.members.refresh(value);
-    // Of large rooms, and of those who have left.
-    findNames(new Set(this.messages.value.map(({ sender }) => sender)));
+    this.#findNames();
   }
 
   /** As the client holds it now. */
@@ -111,5 +120,18 @@ export class OpenConversation {
       this.messages.value = doorbell.messages(this.id);
       this.pending.value = doorbell.pending(this.id);
     });
+  }
+
+  async #fetchOlder(): Promise<() => void> {
+    await doorbell.loadOlder(this.id);
+    return () => {
+      this.show();
+      this.#findNames();
+    };
+  }
+
+  /** Of large rooms not all members are listed, and nowhere those who have left. */
+  #findNames(): void {
+    findNames(new Set(this.place.shown.value.map(({ sender }) => sender)));
   }
 }

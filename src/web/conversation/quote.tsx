@@ -1,6 +1,5 @@
 import { nameOf } from '../people/names.ts';
 import { text } from '../text/text.ts';
-import { showMessage } from './focus-message.ts';
 import type { OpenConversation } from './open-conversation.ts';
 import { quotedMessage } from './quotes.ts';
 
@@ -11,13 +10,18 @@ interface QuoteProps {
 
 /** What a message answers. */
 export const Quote = ({ id, open }: QuoteProps) => {
-  const held = open.held.value.get(id);
+  const held = open.shown.value.get(id);
   const quoted = held ?? quotedMessage(id).value;
   const t = text.value;
   if (quoted === undefined) return <span class="quote" aria-busy="true" />;
   if (quoted === null) return <span class="quote">{t.quoteGone}</span>;
   return (
-    <button type="button" class="quote" title={t.toQuoted} onClick={() => showMessage(open, id)}>
+    <button
+      type="button"
+      class="quote"
+      title={t.toQuoted}
+      onClick={() => open.place.jumpTo(quoted.sequence)}
+    >
       <bdi class="quote-by">{nameOf(quoted.sender)}</bdi>
       <span class="quote-words" dir="auto">
         {quoted.body ?? t.messageDeleted}

@@ -1,6 +1,6 @@
 import type { Message } from '../../client/index.ts';
 import { isSameDay } from '../text/times.ts';
-import type { Excerpt } from './excerpt.ts';
+import type { Span } from './span-in-page.ts';
 
 /** Milliseconds within which what one person says stands together. */
 const TOGETHER = 5 * 60_000;
@@ -44,7 +44,7 @@ export function rowsOf(messages: readonly Message[], unreadAfter?: number): Row[
 /** Of a part of the messages, from `start` to before `end`: as they stand among the others. */
 export function rowsAmong(
   messages: readonly Message[],
-  { start, end }: Excerpt,
+  { start, end }: Span,
   unreadAfter?: number,
 ): Row[] {
   const rows = rowsOf(messages.slice(Math.max(0, start - 1), end + 1), unreadAfter);

@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals';
-import { focusMessage } from './focus-message.ts';
 
 /** Pixels from the end that count as being there. */
 const NEAR = 48;
@@ -12,6 +11,12 @@ interface Anchor {
   top: number;
 }
 
+interface Rendering {
+  hasEnd: boolean;
+  isApart: boolean;
+  sought: number | undefined;
+}
+
 /**
  * Keeps the place of whoever reads: at the end it stays at the end, and what comes or goes above moves nothing. By
  * hand, because not all browsers anchor scrolling, and none does at the very top.
@@ -21,8 +26,10 @@ export class TimelineScroll {
   readonly #jumps = signal(0);
   #element: HTMLElement | undefined;
   #isPlaced = false;
-  /** Whether the newest message is in the page. */
+  /** Whether the last of the messages that are shown is in the page. */
   #hasEnd = true;
+  /** Whether that is not the newest. */
+  #isApart = false;
   #anchor: Anchor | undefined;
   #hadFocus = false;
 
@@ -56,14 +63,15 @@ export class TimelineScroll {
     return Number(this.#anchor.message.dataset['sequence']);
   }
 
-  /** To be told after each rendering of messages, which may be to show one that is sought. */
-  rendered({ hasEnd, sought }: { hasEnd: boolean; sought: string | undefined }): void {
+  /** To be told after each rendering of messages, which may be to show one that is sought, by its sequence. */
+  rendered({ hasEnd, isApart, sought }: Rendering): void {
     const element = this.#element;
     if (!element) return;
     this.#hasEnd = hasEnd;
-    if (!this.#isPlaced) this.#placeFirst(element);
-    else if (sought) this.#seek(element, sought);
-    else if (this.isAtEnd.peek()) this.toEnd();
+    this.#isApart = isApart;
+    if (sought !== undefined) this.#seek(element, sought);
+    else if (!this.#isPlaced) this.#placeFirst(element);
+    else if (this.isAtEnd.peek() && !isApart) this.toEnd();
     else this.#keep(element);
     this.#isPlaced = true;
     // Whoever had the focus on a message that is too far away by now can go on from here.
@@ -80,16 +88,17 @@ export class TimelineScroll {
   /** At the first unread message, if there is one, else at the end. */
   #placeFirst(element: HTMLElement): void {
     const line = element.querySelector('.unread-line');
-    if (!line) {
-      this.toEnd();
-      return;
-    }
-    element.scrollTop += topIn(element, line) - ABOVE_UNREAD;
-    this.#look(element);
+    if (line) element.scrollTop += topIn(element, line) - ABOVE_UNREAD;
+    if (line || this.#isApart) this.#look(element);
+    else this.toEnd();
   }
 
-  #seek(element: HTMLElement, id: string): void {
-    focusMessage(id);
+  /** In the middle; one that does not fit from its beginning. */
+  #seek(element: HTMLElement, sequence: number): void {
+    const message = element.querySelector(`[data-sequence="${sequence}"]`);
+    if (!message) return;
+    const fits = message.clientHeight < element.clientHeight;
+    message.scrollIntoView({ block: fits ? 'center' : 'start' });
     this.#look(element);
   }
 
@@ -99,7 +108,8 @@ export class TimelineScroll {
   }
 
   #look({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
-    this.isAtEnd.value = this.#hasEnd && scrollHeight - scrollTop - clientHeight < NEAR;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.isAtEnd.value = isNear && this.#hasEnd && !this.#isApart;
   }
 }
 

@@ -9,7 +9,8 @@ const HIDDEN = 24;
 /** Marks as read what is looked at: it is on screen, and the page is in front. */
 export function useReading(open: OpenConversation, timeline: RefObject<HTMLElement | null>): void {
   const look = (): void => {
-    if (!timeline.current || !document.hasFocus()) return;
+    // What stands between an excerpt and the newest has not been looked at, nor what stands before it.
+    if (!timeline.current || open.place.isApart.peek() || !document.hasFocus()) return;
     const sequence = lastOnScreen(timeline.current);
     const { readSequence = 0 } = open.conversation.peek() ?? {};
     if (sequence <= readSequence) return;

@@ -3,7 +3,7 @@ import { Empty } from '../parts/empty.tsx';
 import { route } from '../router/router.ts';
 import { text } from '../text/text.ts';
 import { ConversationEntry } from './conversation-entry.tsx';
-import { conversations, hasAll } from './conversations.ts';
+import { archivedConversations, conversations, hasAll } from './conversations.ts';
 
 export const ConversationList = () => {
   const t = text.value;
@@ -11,26 +11,42 @@ export const ConversationList = () => {
   if (!hasAll.value) return <Skeleton />;
   if (all.length === 0)
     return (
-      <Empty title={t.noConversations} hint={t.noConversationsHint}>
-        <a class="button" data-kind="main" href="/people">
-          {t.findPeople}
-        </a>
-        <a class="button" href="/rooms">
-          {t.findRooms}
-        </a>
-      </Empty>
+      <>
+        <Empty title={t.noConversations} hint={t.noConversationsHint}>
+          <a class="button" data-kind="main" href="/people">
+            {t.findPeople}
+          </a>
+          <a class="button" href="/rooms">
+            {t.findRooms}
+          </a>
+        </Empty>
+        <ArchivedLink />
+      </>
     );
   const open = 'id' in route.value ? route.value.id : undefined;
   return (
-    <ul class="entries" aria-label={t.conversations}>
-      {all.map((conversation) => (
-        <ConversationEntry
-          key={conversation.id}
-          conversation={conversation}
-          isOpen={conversation.id === open}
-        />
-      ))}
-    </ul>
+    <>
+      <ul class="entries" aria-label={t.conversations}>
+        {all.map((conversation) => (
+          <ConversationEntry
+            key={conversation.id}
+            conversation={conversation}
+            isOpen={conversation.id === open}
+          />
+        ))}
+      </ul>
+      <ArchivedLink />
+    </>
+  );
+};
+
+const ArchivedLink = () => {
+  const count = archivedConversations.value.length;
+  if (count === 0) return null;
+  return (
+    <a class="archived-link" href="/archived">
+      {text.value.archived} ({count})
+    </a>
   );
 };
 

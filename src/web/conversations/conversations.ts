@@ -1,11 +1,19 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Conversation } from '../../client/index.ts';
 import { atSignOut, doorbell } from '../doorbell.ts';
 import { learnNames } from '../people/names.ts';
 import { soon } from '../shell/soon.ts';
 
 /** Latest activity first. */
-export const conversations = signal<readonly Conversation[]>([]);
+const held = signal<readonly Conversation[]>([]);
+
+export const conversations = computed(() => held.value.filter(({ archived }) => !archived));
+
+/** Those that are out of the list until the next message. */
+export const archivedConversations = computed(() => held.value.filter(({ archived }) => archived));
+
+export const findConversation = (id: string): Conversation | undefined =>
+  held.value.find((conversation) => conversation.id === id);
 
 /** Whether these are all there are, or were when the page was here last. */
 export const hasAll = signal(false);
@@ -30,7 +38,6 @@ export function showKept(): void {
 }
 
 function show(): void {
-  const held = doorbell.conversations();
-  learnNames(held.flatMap(({ with: other }) => (other ? [other] : [])));
-  conversations.value = held.filter(({ archived }) => !archived);
+  held.value = doorbell.conversations();
+  learnNames(held.value.flatMap(({ with: other }) => (other ? [other] : [])));
 }

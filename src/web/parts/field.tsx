@@ -5,10 +5,11 @@ import { text } from '../text/text.ts';
 interface FieldProps {
   label: string;
   name: string;
-  type?: 'text' | 'email' | 'password';
+  type?: 'text' | 'email' | 'password' | 'number';
   autocomplete: string;
   required?: boolean;
   maxLength?: number;
+  min?: number;
   defaultValue?: string | undefined;
   /** Of a text of several lines. */
   rows?: number;

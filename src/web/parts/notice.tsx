@@ -16,6 +16,9 @@ const show = (words: string | undefined): void => {
   if (words) timer = setTimeout(() => show(undefined), SHOWN_FOR);
 };
 
+/** Tells of something that has no better place. */
+export const tell = (words: string): void => show(words);
+
 /** Tells of a call that failed and that has no better place to say so. */
 export const tellProblem = (error: unknown): void => show(problemText(error));
 

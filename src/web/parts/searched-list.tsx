@@ -1,7 +1,7 @@
 import './items.css';
 import './searched-list.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { SearchIcon } from './icons.tsx';
 import { ListEnd } from './list-end.tsx';
 import type { PagedList } from './paged-list.ts';
@@ -16,7 +16,14 @@ interface SearchedListProps<T> {
   /** What is said when nothing is found. */
   nothing: string;
   keyOf: (item: T) => string;
+  /** Where the words are kept that are searched for, if they are to last longer than the view. */
+  kept?: KeptWords;
   children: (item: T) => ComponentChildren;
+}
+
+interface KeptWords {
+  words: string;
+  keep: (words: string) => void;
 }
 
 export const SearchedList = <T,>({
@@ -24,15 +31,23 @@ export const SearchedList = <T,>({
   label,
   nothing,
   keyOf,
+  kept,
   children,
 }: SearchedListProps<T>) => {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
+  const [own, setOwn] = useState('');
+  const { words, keep } = kept ?? { words: own, keep: setOwn };
   useFirstFocus(input);
-  useEffect(() => void list.search(''), [list]);
-  const search = (words: string): void => {
+  useLayoutEffect(() => {
+    // Others than were typed, by the way back in the history.
+    if (input.current && input.current.value.trim() !== words) input.current.value = words;
+    void list.search(words);
+  }, [list, words]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const search = (typed: string): void => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void list.search(words.trim()), PAUSE);
+    timer.current = setTimeout(() => keep(typed.trim()), PAUSE);
   };
   const items = list.items.value;
   return (

@@ -1,6 +1,6 @@
 import './rooms.css';
 import { useEffect, useState } from 'preact/hooks';
-import { conversations } from '../conversations/conversations.ts';
+import { findConversation } from '../conversations/conversations.ts';
 import { doorbell } from '../doorbell.ts';
 import { Empty } from '../parts/empty.tsx';
 import { PlusIcon } from '../parts/icons.tsx';
@@ -22,8 +22,7 @@ export const RoomMembers = ({ id }: { id: string }) => {
     });
   }, [list]);
   const t = text.value;
-  const room = conversations.value.find((conversation) => conversation.id === id);
-  const role = room?.role ?? 'member';
+  const role = findConversation(id)?.role ?? 'member';
   return (
     <>
       <ViewHead back={pathOf(id)}>

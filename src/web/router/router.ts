@@ -1,8 +1,9 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { me } from '../account/sign-in-state.ts';
 import { type Route, routeOf } from './routes.ts';
 
 const path = signal(location.pathname);
+const search = signal(location.search);
 
 const asked = computed(() => routeOf(path.value));
 
@@ -14,11 +15,21 @@ const isHidden = ({ view }: Route): boolean =>
 
 export const route = computed(() => (isHidden(asked.value) ? NOTHING : asked.value));
 
+/** What the address says beside the place, such as the words of a search. */
+export const query = computed(() => new URLSearchParams(search.value));
+
 export function navigate(to: string, { replace = false } = {}): void {
-  if (to === path.value) return;
+  if (to === path.value + search.value) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', to);
-  path.value = to;
+  follow();
 }
+
+/** What the browser shows as the address counts. */
+const follow = (): void =>
+  batch(() => {
+    path.value = location.pathname;
+    search.value = location.search;
+  });
 
 /** Follows plain links within the page, unless the person asks for something else, such as another tab. */
 function followLink(event: MouseEvent): void {
@@ -28,12 +39,10 @@ function followLink(event: MouseEvent): void {
   if (!link || link.target || link.origin !== location.origin) return;
   if (routeOf(link.pathname).view === 'nothing') return;
   event.preventDefault();
-  navigate(link.pathname);
+  navigate(link.pathname + link.search);
 }
 
 export function startRouter(): void {
   addEventListener('click', followLink);
-  addEventListener('popstate', () => {
-    path.value = location.pathname;
-  });
+  addEventListener('popstate', follow);
 }

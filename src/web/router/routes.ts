@@ -3,10 +3,16 @@ export type Route =
   | { view: 'list' | 'people' | 'rooms' | 'newRoom' | 'settings' | 'nothing' }
   | { view: 'signIn' | 'register' | 'forgotPassword' | 'resetPassword' | 'confirmEmail' }
   | { view: 'changeEmail' | 'changePassword' | 'devices' | 'blocked' | 'deleteAccount' }
-  | { view: 'conversation' | 'members' | 'addPeople'; id: string }
   | { view: 'person'; username: string }
   | { view: 'adminOverview' | 'adminUsers' | 'adminRooms' | 'adminMessages' | 'adminAudit' }
-  | { view: 'adminUser'; username: string };
+  | { view: 'adminUser'; username: string }
+  | { view: 'search' | 'archived' }
+  | {
+      view: 'conversation' | 'members' | 'addPeople' | 'searchIn' | 'conversationSettings';
+      id: string;
+      /** The message at which the conversation is shown. */
+      sequence?: number;
+    };
 
 const views: Record<string, Exclude<Route, { id: string } | { username: string }>['view']> = {
   '/': 'list',
@@ -29,12 +35,16 @@ const views: Record<string, Exclude<Route, { id: string } | { username: string }
   '/admin/rooms': 'adminRooms',
   '/admin/messages': 'adminMessages',
   '/admin/audit': 'adminAudit',
+  '/search': 'search',
+  '/archived': 'archived',
 };
 
 const ofConversation: Record<string, Extract<Route, { id: string }>['view']> = {
   '': 'conversation',
   '/members': 'members',
   '/add': 'addPeople',
+  '/search': 'searchIn',
+  '/settings': 'conversationSettings',
 };
 
 export function routeOf(path: string): Route {
@@ -45,6 +55,8 @@ export function routeOf(path: string): Route {
   if (username !== undefined) return { view: 'person', username };
   const [, user] = /^\/admin\/users\/([^/]+)$/.exec(path) ?? [];
   if (user !== undefined) return { view: 'adminUser', username: user };
+  const [, sequence] = /^\/(\d{1,16})$/.exec(rest) ?? [];
+  if (id !== undefined && sequence) return { view: 'conversation', id, sequence: Number(sequence) };
   return { view: views[path] ?? 'nothing' };
 }
 
@@ -53,3 +65,11 @@ export const membersPathOf = (roomId: string): string => `${pathOf(roomId)}/memb
 export const addPathOf = (roomId: string): string => `${pathOf(roomId)}/add`;
 export const personPathOf = (username: string): string => `/people/${username}`;
 export const adminUserPathOf = (username: string): string => `/admin/users/${username}`;
+export const messagePathOf = (conversationId: string, sequence: number): string =>
+  `${pathOf(conversationId)}/${sequence}`;
+export const settingsPathOf = (conversationId: string): string =>
+  `${pathOf(conversationId)}/settings`;
+export const searchPathOf = (conversationId: string | undefined, words = ''): string => {
+  const path = conversationId === undefined ? '/search' : `${pathOf(conversationId)}/search`;
+  return words === '' ? path : `${path}?${new URLSearchParams({ q: words })}`;
+};

@@ -62,6 +62,8 @@ const views: Partial<Record<Route['view'], ComponentType>> = {
   adminRooms: Admin,
   adminMessages: Admin,
   adminAudit: Admin,
+  search: lazy(async () => (await import('../search/search.tsx')).Search),
+  archived: lazy(async () => (await import('../conversations/archived.tsx')).Archived),
   nothing: () => <Empty title={text.value.nothingHere} />,
 };
 
@@ -69,6 +71,11 @@ const ofConversation = {
   conversation: ConversationView,
   members: lazy(async () => (await import('../rooms/room-members.tsx')).RoomMembers),
   addPeople: lazy(async () => (await import('../rooms/add-people.tsx')).AddPeople),
+  searchIn: lazy(async () => (await import('../search/search.tsx')).Search),
+  conversationSettings: lazy(
+    async () =>
+      (await import('../conversation-settings/conversation-settings.tsx')).ConversationSettings,
+  ),
 };
 
 const Person = lazy(async () => (await import('../people/person.tsx')).Person);

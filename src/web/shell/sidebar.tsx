@@ -1,13 +1,14 @@
 import { me } from '../account/sign-in-state.ts';
 import { ConversationList } from '../conversations/conversation-list.tsx';
 import { Avatar } from '../parts/avatar.tsx';
-import { PeopleIcon, RoomIcon, SettingsIcon } from '../parts/icons.tsx';
+import { PeopleIcon, RoomIcon, SearchIcon, SettingsIcon } from '../parts/icons.tsx';
 import { route } from '../router/router.ts';
 import { text } from '../text/text.ts';
 
 export const Sidebar = () => {
   const t = text.value;
   const links = [
+    { view: 'search', href: '/search', name: t.searchMessages, icon: <SearchIcon /> },
     { view: 'people', href: '/people', name: t.findPeople, icon: <PeopleIcon /> },
     { view: 'rooms', href: '/rooms', name: t.findRooms, icon: <RoomIcon /> },
     { view: 'settings', href: '/settings', name: t.settings, icon: <SettingsIcon /> },

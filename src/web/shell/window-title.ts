@@ -1,5 +1,5 @@
 import { computed, effect } from '@preact/signals';
-import { conversations } from '../conversations/conversations.ts';
+import { conversations, findConversation } from '../conversations/conversations.ts';
 import { titleOf } from '../conversations/title.ts';
 import { nameOf } from '../people/names.ts';
 import { route } from '../router/router.ts';
@@ -28,6 +28,8 @@ const titles = {
   adminRooms: 'rooms',
   adminMessages: 'messages',
   adminAudit: 'auditLog',
+  search: 'searchMessages',
+  archived: 'archived',
   nothing: 'nothingHere',
 } as const;
 
@@ -42,7 +44,7 @@ const shown = computed(() => {
     const title = titles[place.view];
     return title && text.value[title];
   }
-  const conversation = conversations.value.find(({ id }) => id === place.id);
+  const conversation = findConversation(place.id);
   return conversation && titleOf(conversation);
 });
 
