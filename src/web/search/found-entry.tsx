@@ -17,14 +17,15 @@ interface FoundEntryProps {
 /** A message that was found: the way to it. */
 export const FoundEntry = ({ message, isTitled }: FoundEntryProps) => {
   const { conversationId, sequence, sender, createdAt } = message;
-  const conversation = findConversation(conversationId);
+  const conversation = isTitled ? findConversation(conversationId) : undefined;
+  const title = conversation && titleOf(conversation);
   return (
     <a class="item-link found" href={messagePathOf(conversationId, sequence)}>
       <Avatar name={sender} shownName={nameOf(sender)} />
       <span class="found-words">
         <span class="found-top">
           <bdi class="found-sender">{nameOf(sender)}</bdi>
-          {isTitled && conversation && <bdi class="found-title">{titleOf(conversation)}</bdi>}
+          {title && title !== nameOf(sender) && <bdi class="found-title">{title}</bdi>}
           <time class="found-time" dateTime={createdAt} title={fullTime(createdAt)}>
             {shortTime(createdAt, now.value)}
           </time>
