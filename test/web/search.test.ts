@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { test } from 'tap';
+import { foundPieces } from '../../src/web/search/found-pieces.ts';
 import { messageIn, openBrowser, openWindow, signInTo, startSite } from '../support/browser.ts';
 import { until } from '../support/until.ts';
 
@@ -43,8 +44,7 @@ test('what was said long ago is found, and read where it was said', async (t) =>
     t.match(page.url(), /\/search\?q=needle$/);
     const found = page.getByRole('link', { name: /ben.*the <b>needle<\/b> of the tower/ });
     t.equal(await found.locator('mark').innerText(), 'needle');
-    await page.getByRole('link', { name: /ben.*message 330/ }).click();
-    await page.getByRole('link', { name: 'Search in this conversation' }).click();
+    await page.goto(`${site.url}/c/${id}/search`);
     await field.fill('NEEDLE');
     await found.waitFor();
     t.equal(await page.getByRole('link', { name: /Needless/ }).count(), 1, 'in the list alone');
@@ -62,7 +62,6 @@ test('what was said long ago is found, and read where it was said', async (t) =>
   await t.test(
     'it is shown among what was said around it, and nothing counts as read',
     async (t) => {
-      const { unread } = (await ana.get(`/conversations/${id}`)).body;
       await until(() => isFocused(page, NEEDLE));
       const place = await messageIn(page, 'needle').boundingBox();
       t.ok(place && place.y > 0 && place.y < 720, 'on screen');
@@ -71,7 +70,7 @@ test('what was said long ago is found, and read where it was said', async (t) =>
       await timelineIn(page).getByText('message 18', { exact: true }).scrollIntoViewIfNeeded();
       await timelineIn(page).getByText('message 1', { exact: true }).scrollIntoViewIfNeeded();
       await page.getByText('This is where it begins.').waitFor();
-      t.equal((await ana.get(`/conversations/${id}`)).body.unread, unread);
+      t.equal((await ana.get(`/conversations/${id}`)).body.unread, COUNT);
     },
   );
 
@@ -81,7 +80,14 @@ test('what was said long ago is found, and read where it was said', async (t) =>
     t.notOk((await sequencesIn(page)).includes(COUNT + 1));
     await page.getByRole('button', { name: '1 new message' }).click();
     await timelineIn(page).getByText('one more').waitFor();
+    await page
+      .getByRole('button', { name: 'Jump to the newest message' })
+      .waitFor({ state: 'hidden' });
     t.equal(new URL(page.url()).pathname, `/c/${id}`);
+    await page.getByRole('link', { name: 'Search in this conversation' }).click();
+    await page.getByRole('heading', { name: 'Search in ben' }).waitFor();
+    await page.goBack();
+    await timelineIn(page).getByText('one more').waitFor();
     await page.goBack();
     t.match(page.url(), /\/search\?q=needle$/);
     t.equal(await field.inputValue(), 'needle');
@@ -106,6 +112,21 @@ test('what was said long ago is found, and read where it was said', async (t) =>
   t.same(window.offences, []);
 });
 
+test('of a long message that is shown which stands around what was found', async (t) => {
+  const shown = (body: string, ...highlights: { start: number; end: number }[]) =>
+    foundPieces({ body, highlights })
+      .map(({ text, isMatch }) => (isMatch ? `[${text}]` : text))
+      .join('');
+  t.equal(
+    shown('a bell, a bell', { start: 2, end: 6 }, { start: 10, end: 14 }),
+    'a [bell], a [bell]',
+  );
+  const long = `${'before '.repeat(100)}bell ${'after '.repeat(100)}`;
+  t.match(shown(long, { start: 700, end: 704 }), /^…(before )+\[bell\] (after )+.{0,5}…$/);
+  t.match(shown('x'.repeat(500), { start: 400, end: 410 }), /^…\[x{10}\]x{90}$/);
+  t.equal(shown(`${'x'.repeat(399)}🔔🔔`), `${'x'.repeat(399)}…`, 'no half of a character');
+});
+
 test('a quote leads to what it answers, and changes there are seen', async (t) => {
   const site = await startSite(t);
   const [, ben] = [await site.signUp('ana'), await site.signUp('ben')];
@@ -117,17 +138,25 @@ test('a quote leads to what it answers, and changes there are seen', async (t) =
   const window = await openWindow(await openBrowser(t), `${site.url}/c/${id}`);
   const { page } = window;
   await signInTo(window, 'ana');
-  await messageIn(page, 'as I said')
-    .getByRole('button', { name: /message 5/ })
-    .click();
+  const quote = messageIn(page, 'as I said').getByRole('button', { name: /message 5/ });
+  await page.route(/around=/, (route) => route.abort());
+  await quote.click();
+  await page.getByText('The server does not answer. Look at your connection').waitFor();
+  await page.unroute(/around=/);
+  await page.route(/messages\?after=/, (route) => route.abort());
+  await quote.click();
   await until(() => isFocused(page, 5));
+  await timelineIn(page).getByRole('listitem').last().scrollIntoViewIfNeeded();
+  await page.getByText('Newer messages could not be loaded.').waitFor();
+  await page.unroute(/messages\?after=/);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await timelineIn(page).getByText('message 60', { exact: true }).waitFor();
   await ben.patch(`/messages/${id}-5`, { json: { body: 'message 5, edited' } });
-  await messageIn(page, 'message 5, edited').waitFor();
-  await messageIn(page, 'message 5, edited').hover();
-  await messageIn(page, 'message 5, edited').getByRole('button', { name: 'React with 👍' }).click();
-  await messageIn(page, 'message 5, edited')
-    .getByRole('button', { name: '1 reaction 👍' })
-    .waitFor();
+  const original = timelineIn(page).locator('[data-sequence="5"]');
+  await original.getByText('message 5, edited').waitFor();
+  await original.hover();
+  await original.getByRole('button', { name: 'React with 👍' }).click();
+  await original.getByRole('button', { name: '1 reaction 👍' }).waitFor();
   await page.goBack();
   await messageIn(page, 'as I said').waitFor();
   await page.goto(`${site.url}/c/${id}/999`);

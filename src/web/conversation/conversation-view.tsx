@@ -54,7 +54,10 @@ const Talk = ({ open }: { open: OpenConversation }) => {
   useEffect(() => {
     if (target) focusMessage(`${open.id}-${target.sequence}`);
   }, [target]);
-  const toNewest = (): void => (open.place.isApart.value ? open.place.toNewest() : scroll.toEnd());
+  const toNewest = (): void => {
+    scroll.toEnd();
+    if (open.place.isApart.value) open.place.toNewest();
+  };
   return (
     <div class="conversation">
       <Timeline key={open.place.excerpt.value?.around ?? 'newest'} open={open} scroll={scroll} />

@@ -18,6 +18,8 @@ export class Place {
     const [first] = this.#held.value;
     return through !== undefined && first !== undefined && through + 1 < first.sequence;
   });
+  /** The excerpt that is on its way. */
+  readonly coming = signal<Excerpt | undefined>();
   readonly shown = computed(() => this.#show());
   /** The message that was jumped to, for as long as it is marked. */
   readonly target = signal<{ readonly sequence: number } | undefined>();
@@ -26,7 +28,6 @@ export class Place {
   readonly #onPage: () => void;
   /** The message that the address names. */
   #wanted: number | undefined;
-  #coming: Excerpt | undefined;
 
   constructor(id: string, held: ReadonlySignal<readonly Message[]>, onPage: () => void) {
     this.#id = id;
@@ -37,6 +38,7 @@ export class Place {
   /** Where arrive() is going to lead. */
   want(sequence: number | undefined): void {
     this.#wanted = sequence;
+    this.coming.value = undefined;
   }
 
   /** At the message that is wanted, else at the newest. Rejects when what is around it could not be fetched. */
@@ -59,7 +61,7 @@ export class Place {
 
   /** At once: what is shown is void. */
   reset(): void {
-    this.#wanted = undefined;
+    this.want(undefined);
     this.#leave();
     this.toNewest();
   }
@@ -67,7 +69,7 @@ export class Place {
   /** A message has changed that is not held. */
   changed(id: string): void {
     this.excerpt.value?.changed(id);
-    this.#coming?.changed(id);
+    this.coming.value?.changed(id);
   }
 
   #show(): readonly Message[] {
@@ -93,12 +95,21 @@ export class Place {
 
   async #open(sequence: number): Promise<void> {
     const excerpt = new Excerpt(this.#id, sequence, this.#onPage);
-    this.#coming = excerpt;
-    await excerpt.begin();
-    const isOvertaken = this.#wanted !== sequence || this.#coming !== excerpt;
-    if (isOvertaken) return;
-    this.#coming = undefined;
-    if (!hasMessage(excerpt.messages.value, sequence)) {
+    this.coming.value = excerpt;
+    try {
+      await excerpt.begin();
+      if (this.coming.value === excerpt) this.#enter(excerpt);
+    } catch (error) {
+      // Of one that is not wanted any more nobody needs to know.
+      if (this.coming.value === excerpt) throw error;
+    } finally {
+      if (this.coming.value === excerpt) this.coming.value = undefined;
+    }
+  }
+
+  #enter(excerpt: Excerpt): void {
+    const { around: sequence, messages } = excerpt;
+    if (!hasMessage(messages.value, sequence)) {
       tell(text.value.messageNotThere);
       this.toNewest();
       return;

@@ -32,6 +32,8 @@ export class TimelineScroll {
   #isApart = false;
   #anchor: Anchor | undefined;
   #hadFocus = false;
+  /** Until it has been found, or one has gone to the end. */
+  #seeksUnread = true;
 
   /** Returns the function that lets go. */
   attach(element: HTMLElement): () => void {
@@ -56,7 +58,8 @@ export class TimelineScroll {
     // For toEnd(), which may need one.
     this.#jumps.value;
     const element = this.#element;
-    if (!element || !this.#isPlaced) return undefined;
+    if (!element || !this.#isPlaced)
+      return this.#seeksUnread ? undefined : Number.POSITIVE_INFINITY;
     this.#hadFocus = element.contains(document.activeElement);
     this.#anchor = anchorIn(element);
     if (this.isAtEnd.peek() || !this.#anchor) return Number.POSITIVE_INFINITY;
@@ -79,15 +82,19 @@ export class TimelineScroll {
       element.focus({ preventScroll: true });
   }
 
+  /** Where the messages end before the newest: as soon as the newest are rendered. */
   toEnd(): void {
+    this.#seeksUnread = false;
+    if (this.#isApart) return;
     this.isAtEnd.value = true;
     if (!this.#hasEnd) this.#jumps.value += 1;
     else if (this.#element) this.#element.scrollTop = this.#element.scrollHeight;
   }
 
-  /** At the first unread message, if there is one, else at the end. */
+  /** The first time at the first unread message, if there is one, else at the end. */
   #placeFirst(element: HTMLElement): void {
-    const line = element.querySelector('.unread-line');
+    const line = this.#seeksUnread ? element.querySelector('.unread-line') : null;
+    if (!this.#isApart) this.#seeksUnread = false;
     if (line) element.scrollTop += topIn(element, line) - ABOVE_UNREAD;
     if (line || this.#isApart) this.#look(element);
     else this.toEnd();

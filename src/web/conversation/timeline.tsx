@@ -47,6 +47,7 @@ export const Timeline = ({ open, scroll }: TimelineProps) => {
       ref={element}
       aria-label={text.value.messages}
       tabIndex={-1}
+      aria-busy={place.coming.value !== undefined}
       data-scrolls
     >
       <div>

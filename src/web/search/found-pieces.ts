@@ -26,7 +26,8 @@ export function foundPieces({
     at = match.end;
   }
   const end = Math.max(at, start + MOST);
-  const rest = whole.slice(at, end).toWellFormed();
+  // Without half a character.
+  const rest = whole.slice(at, end).replace(/[\ud800-\udbff]$/, '');
   pieces.push({ text: end < whole.length ? `${rest}…` : rest, isMatch: false });
   return pieces.filter(({ text }) => text !== '');
 }
