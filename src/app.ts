@@ -50,6 +50,8 @@ import type { Commands } from './notifications/commands.ts';
 import { keepCrowdSpread } from './notifications/crowd-spread.ts';
 import { commandDispatcher } from './notifications/dispatcher.ts';
 import { keepPresence } from './notifications/presence.ts';
+import { keepPush } from './notifications/push/keep-push.ts';
+import { pushRoutes } from './notifications/push/routes.ts';
 import { resyncWhenSettled } from './notifications/resync-later.ts';
 import { socketRoute } from './notifications/socket-route.ts';
 import { registerSocketServer } from './notifications/socket-server.ts';
@@ -96,7 +98,9 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const indexing = keepIndexing({ db, log, isMigrated });
   const countSockets = () => subscribers.count();
   const crowdSpread = keepCrowdSpread({ admission, metrics, config, countSockets });
-  const announce = indexing.listenTo(announcer(bus, crowdSpread));
+  const hasSocket = (userId: number) => subscribers.hasAny(userId);
+  const push = await keepPush({ db, metrics, log, config, hasSocket });
+  const announce = push.listenTo(indexing.listenTo(announcer(bus, crowdSpread)));
   const settling = resyncWhenSettled({ db, bus, log });
   const parts = { db, announce, resyncLater: settling.resyncLater, config };
   const deliveries = keepDeliveries({ db, announce, log, config });
@@ -134,6 +138,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   app.addHook('onClose', async () => {
     crowdSpread.close();
     await dispatcher.close();
+    await withinTime(CLOSE_TIMEOUT, push.close());
     await withinTime(CLOSE_TIMEOUT, Promise.all(workers.map(({ close }) => close())));
   });
 
@@ -171,6 +176,7 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
     scope.register(syncRoutes({ db, findHeads: headsFinder(db) }), { prefix: '/sync' });
     scope.register(adminRoutes({ ...parts, bus, purge }), { prefix: '/admin' });
     scope.register(adminUserRoutes({ db, sessions, leaving }), { prefix: '/admin/users' });
+    scope.register(pushRoutes({ db, config }), { prefix: '/push' });
     scope.register(socketRoute({ subscribers, dispatcher, config }), {
       prefix: '/socket',
     });

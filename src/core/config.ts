@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile';
 import { FAILPOINTS } from './failpoints.ts';
 import { isTrustedProxy } from './limits/trusted-proxy.ts';
 import { REDIS_URL_FORMS, REDIS_URL_PATTERN } from './redis-url.ts';
+import { isVapidPair } from './vapid-keys.ts';
 
 /** What a limit may be set to. */
 const limit = (description: string) =>
@@ -71,6 +72,20 @@ const Environment = Type.Object({
     pattern: '^[^\\r\\n]+$',
     description: 'a sender, such as Doorbell <doorbell@chat.example>',
   }),
+  VAPID_PUBLIC_KEY: Type.Optional(
+    Type.String({ pattern: '^[\\w-]{87}$', description: 'as npm run vapid prints it' }),
+  ),
+  VAPID_PRIVATE_KEY: Type.Optional(
+    Type.String({ pattern: '^[\\w-]{43}$', description: 'as npm run vapid prints it' }),
+  ),
+  VAPID_SUBJECT: Type.Optional(
+    Type.String({
+      pattern: '^(mailto:[^\\s@]+@[^\\s@]+|https://[^\\s/]+.*)$',
+      description: 'an address such as mailto:admin@chat.example or https://chat.example',
+    }),
+  ),
+  PUSH_DELAY_MS: integer(5_000, 0, 60_000, 'That a push is held, in case somebody reads meanwhile'),
+  PUSH_TO_LOOPBACK: Type.Enum(['on', 'off'], { default: 'off' }),
   MESSAGES_TO_LOAD: integer(15, 1, 100, 'Messages of a page without a limit'),
   MAX_USERS_IN_ROOM: integer(10_000, 2, 1_000_000, 'A room can set itself a lower limit'),
   PRESENCE: Type.Enum(['on', 'off'], { default: 'on' }),
@@ -149,6 +164,8 @@ export function readConfig(env: Record<string, string | undefined>) {
   // In development and in tests one machine plays everybody.
   const addressLimitFactor = given.NODE_ENV === 'production' ? 1 : 1_000;
   const otherOrigins = listOf(given.ALLOWED_ORIGINS).map(originOf);
+  const vapid = [given.VAPID_PUBLIC_KEY, given.VAPID_PRIVATE_KEY, given.VAPID_SUBJECT];
+  const [publicKey, privateKey, subject] = vapid;
   refuse([
     ...trustedProxies.map(
       (proxy) =>
@@ -168,6 +185,16 @@ export function readConfig(env: Record<string, string | undefined>) {
     given.NODE_ENV === 'production' &&
       given.FAILPOINT !== undefined &&
       'FAILPOINT is refused in production: it ends the process',
+    given.NODE_ENV === 'production' &&
+      given.PUSH_TO_LOOPBACK === 'on' &&
+      'PUSH_TO_LOOPBACK is refused in production: users could have this machine call itself',
+    vapid.some(Boolean) &&
+      !vapid.every(Boolean) &&
+      'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY and VAPID_SUBJECT go together; make them by: npm run vapid',
+    publicKey !== undefined &&
+      privateKey !== undefined &&
+      !isVapidPair(publicKey, privateKey) &&
+      'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not of one pair; make one by: npm run vapid',
     given.WORKERS > 1 &&
       (embedded || !given.REDIS_URL) &&
       `WORKERS=${given.WORKERS} needs DATABASE_URL and REDIS_URL: processes share nothing else`,
@@ -199,6 +226,10 @@ export function readConfig(env: Record<string, string | undefined>) {
     refreshTokenDays: given.REFRESH_TOKEN_DAYS,
     smtpUrl: given.SMTP_URL,
     mailFrom: given.MAIL_FROM,
+    /** Undefined: there is no Web Push. */
+    vapid: publicKey && privateKey && subject ? { publicKey, privateKey, subject } : undefined,
+    pushDelay: given.PUSH_DELAY_MS,
+    pushToLoopback: given.PUSH_TO_LOOPBACK === 'on',
     messagesToLoad: given.MESSAGES_TO_LOAD,
     maxUsersInRoom: given.MAX_USERS_IN_ROOM,
     presence: given.PRESENCE === 'on',
@@ -249,6 +280,7 @@ const SECRETS = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'SMTP_URL',
+  'VAPID_PRIVATE_KEY',
 ]);
 
 function describe(name: string, given: Record<string, unknown>): string {

@@ -25,6 +25,7 @@ export interface Tables {
   mail_tokens: MailTokenTable;
   deleted_users: DeletedUserTable;
   audit_entries: AuditEntryTable;
+  push_subscriptions: PushSubscriptionTable;
 }
 
 interface UserTable {
@@ -221,6 +222,23 @@ interface MailTokenTable {
 /** Deleted accounts that are still to leave their conversations. */
 interface DeletedUserTable {
   user_id: number;
+}
+
+/** Where a signed-in device is reached by Web Push while it holds no socket. It goes with its session. */
+interface PushSubscriptionTable {
+  id: Generated<number>;
+  user_id: number;
+  session_id: number;
+  /** SHA-256, unique: whoever subscribes last has the device. */
+  endpoint_hash: Buffer;
+  /** At the push service; who knows it can send, so it is a secret. */
+  endpoint: string;
+  /** The device's keys, base64url: RFC 8291. */
+  p256dh: string;
+  auth: string;
+  created_at: number;
+  /** When the push service last took something for it, to the day. */
+  succeeded_at: number | null;
 }
 
 /** What admins did. Nothing changes or removes an entry. */

@@ -13,7 +13,7 @@ const MAX_FRAMES = 10_000;
 interface Parts {
   db: Database;
   announce: Announce;
-  config: Pick<Config, 'presenceMaxMembers'>;
+  config: Pick<Config, 'presence' | 'presenceMaxMembers'>;
 }
 
 export type PresenceNews = ReturnType<typeof keepPresenceNews>;
@@ -22,12 +22,14 @@ export type PresenceNews = ReturnType<typeof keepPresenceNews>;
  * Those whose presence changed and whose people have not heard of it yet. When thousands come at once they are
  * announced in batches, each with one query, that grow and shrink with the number of people who are to hear it.
  */
-export function keepPresenceNews({ db, announce, config: { presenceMaxMembers } }: Parts) {
+export function keepPresenceNews({ db, announce, config }: Parts) {
+  const { presence, presenceMaxMembers } = config;
   const waiting = new Set<number>();
   let size = FIRST_BATCH;
 
   return {
     add(userIds: Iterable<number>): void {
+      if (!presence) return;
       for (const userId of userIds) waiting.add(userId);
     },
 

@@ -21,7 +21,7 @@ interface Parts {
   db: Database;
   announce: Announce;
   log: Logger;
-  config: Pick<Config, 'presence' | 'presenceMaxMembers'>;
+  config: Pick<Config, 'presence' | 'presenceMaxMembers' | 'vapid'>;
   isMigrated(): boolean;
 }
 
@@ -41,7 +41,9 @@ export interface Presence {
  * away. It also looks after the rows of processes that died.
  */
 export function keepPresence(parts: Parts): Presence {
-  if (!parts.config.presence) return { opened() {}, closed() {}, async close() {} };
+  const { presence, vapid } = parts.config;
+  // Who has a socket somewhere gets no push, whether or not others may see it.
+  if (!presence && !vapid) return { opened() {}, closed() {}, async close() {} };
   const { db, log, isMigrated } = parts;
   const processId = randomUUID();
   const news = keepPresenceNews(parts);

@@ -170,6 +170,8 @@ export function keepSubscribers(parts: Parts) {
 
     count: (): number => nextHeartbeat.size,
 
+    hasAny: (userId: number): boolean => byUser.has(userId),
+
     /** The close code for a viewer whose token or session has ended, as the database says; else undefined. */
     async endOf({ viewer }: Subscriber): Promise<number | undefined> {
       if (viewer.tokenEndsAt <= Date.now()) return CLOSE.tokenEnded;

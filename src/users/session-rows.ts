@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely';
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { Trx } from '../core/database.ts';
 import type { Tables } from '../core/tables.ts';
 import { hashOf, isHashOf, type RefreshToken, randomSecret } from './refresh-tokens.ts';
@@ -47,17 +47,22 @@ export async function insertSession(
 
 /** A user's past sessions go when a new one begins, so that the table holds no more than are signed in. */
 async function forgetEnded(trx: Trx, userId: number, now: number): Promise<void> {
+  const isPast = (eb: ExpressionBuilder<Tables, 'sessions'>) =>
+    eb.or([eb('ended_at', 'is not', null), eb('expires_at', '<=', now)]);
   await trx
-    .deleteFrom('sessions')
+    .deleteFrom('push_subscriptions')
     .where('user_id', '=', userId)
-    .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('expires_at', '<=', now)]))
+    .where('session_id', 'in', (eb) =>
+      eb.selectFrom('sessions').select('id').where('user_id', '=', userId).where(isPast),
+    )
     .execute();
+  await trx.deleteFrom('sessions').where('user_id', '=', userId).where(isPast).execute();
 }
 
 /** Which of a user's sessions: one, all but one, or all. */
 export type WhichSessions = { only: number } | { except: number } | 'all';
 
-/** Ends those that are in force; returns which. */
+/** Ends those that are in force, and what is pushed to their devices; returns which. */
 export async function endSessions(
   trx: Trx,
   userId: number,
@@ -72,6 +77,11 @@ export async function endSessions(
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return [];
   await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('id', 'in', ids).execute();
+  await trx
+    .deleteFrom('push_subscriptions')
+    .where('user_id', '=', userId)
+    .where('session_id', 'in', ids)
+    .execute();
   return ids;
 }
 

@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import { startApp } from '../support/app.ts';
 import { storeNames } from '../support/databases.ts';
+import { vapidSettings } from '../support/push-service.ts';
 import { BODIES, listRoutes, type Route } from './routes.ts';
 import { MEMBERS, makeWorld, OUT, OUTSIDERS, type Role, type World } from './world.ts';
 
@@ -25,6 +26,7 @@ const LAST_CALLS = new Set(['POST /auth/logout', 'POST /auth/logout-all', 'DELET
 function kindOf({ path }: Route): keyof World['objects'] | undefined {
   if (!/\{(id|username)\}/.test(path)) return undefined;
   if (path.startsWith('/auth/sessions')) return 'session';
+  if (path.startsWith('/push/')) return 'subscription';
   if (/^\/(admin\/)?messages/.test(path)) return 'message';
   if (/^\/(conversations\/\{id\}|admin\/rooms)/.test(path)) return 'conversation';
   return 'user';
@@ -38,7 +40,7 @@ const addressOf = ({ path }: Route, object: string, username = 'target'): string
 
 for (const store of storeNames) {
   test(`every route, as everybody, on everything, in ${store}`, async (t) => {
-    const app = await startApp(t, { store });
+    const app = await startApp(t, { store, env: vapidSettings() });
     const routes = await listRoutes(app);
     const world = await makeWorld(app);
     const { users, objects } = world;
@@ -143,7 +145,8 @@ for (const store of storeNames) {
             const answer = await call(route, address, users[role].accessToken);
             t.ok(answer.status < 500, `${role}: ${route.name} ${object} ${answer.status}`);
             t.notOk(isSecret(answer), `${role}: ${route.name} shows nothing`);
-            if (kind === 'session') t.equal(answer.status, 404, "another's session");
+            if (kind === 'session' || kind === 'subscription')
+              t.equal(answer.status, 404, `another's ${kind}`);
             if (none.includes(object)) t.equal(answer.status, 404, `${route.name} ${object}`);
           }
         }

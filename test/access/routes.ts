@@ -1,4 +1,5 @@
 import type { Api } from '../support/http.ts';
+import { newSubscription } from '../support/push-service.ts';
 
 export interface Route {
   method: string;
@@ -52,5 +53,6 @@ export const BODIES: Record<string, object> = {
   'POST /conversations/{id}/messages': { body: 'words of whoever may' },
   'PATCH /messages/{id}': { body: 'other words' },
   'POST /sync': { conversations: {} },
+  'PUT /push/subscriptions': newSubscription('https://push.example.org/others'),
   'PATCH /admin/users/{username}': { disabled: false },
 };

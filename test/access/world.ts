@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { signUpAdmin } from '../admin/support.ts';
 import type { TestApp } from '../support/app.ts';
 import { PASSWORD, type TestUser } from '../support/http.ts';
+import { newSubscription } from '../support/push-service.ts';
 import { readToken, signToken } from '../support/tokens.ts';
 
 /** Whoever has no good token, each with the one that they have. */
@@ -75,6 +76,9 @@ export async function makeWorld(app: TestApp) {
   const direct = await owner.open('member');
   await member.postMessage(direct, `body of two ${secret}`);
   const { body } = await owner.get('/auth/sessions');
+  const { body: subscription } = await owner.put('/push/subscriptions', {
+    json: newSubscription('https://push.example.org/owner'),
+  });
 
   /** What the members see of the things that outsiders are after. */
   const snapshot = async () =>
@@ -108,6 +112,7 @@ export async function makeWorld(app: TestApp) {
         none: [`${room.id}-99`, '999999-1', 'x', '1', ended.message],
       },
       session: { theirs: [body.sessions[0].id as string], none: ['999999', 'x'] },
+      subscription: { theirs: [subscription.id as string], none: ['999999', 'x'] },
       user: { theirs: ['target'], none: ['nobody', 'gone', 'x y', PASSWORD] },
     },
   };

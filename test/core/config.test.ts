@@ -6,6 +6,7 @@ import { urlsOfHosts } from '../../src/core/mysql-hosts.ts';
 import { parseRedisUrl, type RedisUrl } from '../../src/core/redis-url.ts';
 import { emptyStore } from '../support/databases.ts';
 import { runServer } from '../support/process.ts';
+import { vapidSettings } from '../support/push-service.ts';
 
 const SECRET = 'x'.repeat(32);
 
@@ -86,6 +87,14 @@ test('a wrong value is named, with what is allowed', async (t) => {
     ),
     [{ ACCEPTED_JWT_SECRETS: 'short' }, /^ACCEPTED_JWT_SECRETS: its value/],
     [{ SMTP_URL: 'mail.example' }, /^SMTP_URL: its value .* smtps/],
+    [{ VAPID_PUBLIC_KEY: 'short' }, /^VAPID_PUBLIC_KEY: .* as npm run vapid prints it/],
+    [{ VAPID_PRIVATE_KEY: 'short' }, /^VAPID_PRIVATE_KEY: its value/],
+    [{ VAPID_SUBJECT: 'admin@chat.example' }, /^VAPID_SUBJECT: .* mailto:/],
+    [{ VAPID_PRIVATE_KEY: 'x'.repeat(43) }, /^VAPID_PUBLIC_KEY, .* go together/],
+    [
+      { ...vapidSettings(), VAPID_PRIVATE_KEY: vapidSettings()['VAPID_PRIVATE_KEY'] ?? '' },
+      /^VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not of one pair/,
+    ],
     [{ WORKERS: '2' }, /^WORKERS=2 needs DATABASE_URL and REDIS_URL/],
     [{ WORKERS: '2', DATABASE_URL: 'mysql://h/d', JWT_SECRET: SECRET }, /^WORKERS=2 needs/],
   ];

@@ -159,6 +159,7 @@ for (const store of storeNames) {
     // Last, because some of them end what the others need.
     Object.assign(requests, {
       'the devices': () => ana.get('/auth/sessions'),
+      'no push to a device any more': () => ana.delete('/push/subscriptions/1'),
       'a change of the profile': () => ana.patch('/users/me', { json: { about: 'Rings bells' } }),
       'a change of the password': () =>
         ben.put('/users/me/password', {
