@@ -56,6 +56,24 @@ test('every address of a view answers the page, which browsers ask about each ti
   t.equal((await fetch(app.url, { method: 'HEAD' })).status, 200);
 });
 
+test('what belongs to an installed page has its type, and browsers ask about it each time', async (t) => {
+  const folder = await builtPage(t.testdir());
+  await writeFile(join(folder, 'service-worker.js'), SCRIPT);
+  await writeFile(join(folder, 'manifest.webmanifest'), '{}');
+  const app = await startApp(t, { env: { WEB_DIR: folder } });
+  for (const [path, type] of [
+    ['/service-worker.js', 'text/javascript'],
+    ['/manifest.webmanifest', 'application/manifest+json'],
+  ] as const) {
+    const answer = await fetch(app.url + path);
+    t.equal(answer.status, 200, path);
+    t.match(answer.headers.get('content-type'), type, path);
+    t.equal(answer.headers.get('cache-control'), 'no-cache', path);
+    t.match(answer.headers.get('content-security-policy'), "default-src 'self';", path);
+  }
+  t.equal((await fetch(`${app.url}/icon-192.png`)).status, 503, 'not built');
+});
+
 test('its files are kept for ever, and come compressed', async (t) => {
   const app = await startApp(t, { env: { WEB_DIR: await builtPage(t.testdir()) } });
   const get = (encoding: string) =>

@@ -44,6 +44,7 @@ export async function buildPage(): Promise<void> {
       logLevel: 'warn',
       build: { outDir: made },
     });
+    await buildServiceWorker(made);
     await compressAll(join(made, 'assets'));
     await writeFile(join(made, stamp), sources);
     // Temporary folders are for their owner's eyes alone.
@@ -53,6 +54,35 @@ export async function buildPage(): Promise<void> {
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
+}
+
+/** As in src/web/vite.config.ts. */
+const TARGET = ['es2024', 'chrome123', 'firefox125', 'safari17.5'];
+
+/** Alone, as one script under a name that stays; it knows the files of the page that it keeps for a start without the server. */
+async function buildServiceWorker(folder: string): Promise<void> {
+  const { build } = await import('vite');
+  const assets = (await readdir(join(folder, 'assets'))).sort();
+  const shell = [...assets.map((file) => `/assets/${file}`), '/icon-192.png'];
+  const content = [await readFile(join(folder, 'index.html'), 'utf8'), ...shell].join('\n');
+  await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    define: {
+      SHELL_FILES: JSON.stringify(shell),
+      SHELL_VERSION: JSON.stringify(hash('sha256', content).slice(0, 16)),
+    },
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      target: TARGET,
+      rolldownOptions: {
+        input: join(root, 'src/web/service-worker/service-worker.ts'),
+        output: { format: 'iife', entryFileNames: 'service-worker.js' },
+      },
+    },
+  });
 }
 
 async function compressAll(folder: string): Promise<void> {

@@ -11,6 +11,7 @@ import { openKept } from './keeper.ts';
 import type { Kept } from './kept-store.ts';
 import { type OpenLine, webSocketLine } from './line.ts';
 import type { DoorbellOptions } from './options.ts';
+import { PushApi } from './push-api.ts';
 import { Session } from './session.ts';
 import { sharedLine } from './shared-line.ts';
 import { cookieSignIns, storeSignIns } from './sign-ins.ts';
@@ -22,6 +23,7 @@ export class Account {
   readonly api: Api;
   readonly accountApi: AccountApi;
   readonly adminApi: AdminApi;
+  readonly pushApi: PushApi;
   readonly events: Emitter<DoorbellEvents>;
   readonly #options: DoorbellOptions;
   readonly #tokens: Tokens;
@@ -58,6 +60,7 @@ export class Account {
     this.api = new Api(caller);
     this.accountApi = new AccountApi(caller, (me) => this.#learn(me));
     this.adminApi = new AdminApi(caller);
+    this.pushApi = new PushApi(caller);
   }
 
   get state(): DoorbellState {

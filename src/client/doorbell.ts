@@ -15,6 +15,7 @@ import type { DoorbellEvents, DoorbellState } from './events.ts';
 import { makeIdempotencyKey } from './idempotency-key.ts';
 import type { DoorbellOptions } from './options.ts';
 import type { PendingPost } from './post-queue.ts';
+import type { PushApi } from './push-api.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -29,6 +30,8 @@ export class Doorbell {
   readonly account: AccountApi;
   /** For admins alone; `me.role` tells who is one. */
   readonly admin: AdminApi;
+  /** Having this device reached by Web Push. */
+  readonly push: PushApi;
   readonly #account: Account;
   readonly #makeKey: () => string;
 
@@ -38,6 +41,7 @@ export class Doorbell {
     this.api = this.#account.api;
     this.account = this.#account.accountApi;
     this.admin = this.#account.adminApi;
+    this.push = this.#account.pushApi;
   }
 
   get state(): DoorbellState {

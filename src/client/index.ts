@@ -61,4 +61,5 @@ export { initialsOf } from './initials.ts';
 export type { Kept, KeptConversation, KeptRange, KeptStore } from './kept-store.ts';
 export type { DoorbellOptions } from './options.ts';
 export type { PendingPost } from './post-queue.ts';
+export type { PushApi } from './push-api.ts';
 export { memoryTokenStore, type StoredTokens, type TokenStore } from './stored-tokens.ts';

@@ -41,6 +41,15 @@ const PATHS = [
   '/admin/audit',
 ];
 
+/** Files beside the page whose names stay, so that browsers ask about them each time. */
+const FILES: Readonly<Record<string, string>> = {
+  'service-worker.js': 'text/javascript; charset=utf-8',
+  'manifest.webmanifest': 'application/manifest+json',
+  'icon-192.png': 'image/png',
+  'icon-512.png': 'image/png',
+  'icon-maskable-512.png': 'image/png',
+};
+
 const NOT_BUILT = `The web front end is not built. To build it: npm run build
 The API is there without it: see /docs.
 `;
@@ -66,16 +75,30 @@ export async function registerWebPages(
   } as const;
   for (const path of PATHS)
     app.get(path, { ...shared, handler: (request, reply) => sendPage(dir, request, reply) });
+  for (const [name, type] of Object.entries(FILES))
+    app.get(`/${name}`, {
+      ...shared,
+      handler: (request, reply) => sendNamed(request, reply, { file: join(dir, name), type }),
+    });
   app.get<{ Params: { file: string } }>('/assets/:file', {
     ...shared,
     handler: ({ params }, reply) => reply.sendFile(params.file),
   });
 }
 
+function sendPage(dir: string, request: FastifyRequest, reply: FastifyReply) {
+  const page = { file: join(dir, 'index.html'), type: 'text/html; charset=utf-8' };
+  return sendNamed(request, reply, page);
+}
+
 /** Read each time, so that one may build it anew beside a running server. */
-async function sendPage(dir: string, request: FastifyRequest, reply: FastifyReply) {
-  const page = await readFile(join(dir, 'index.html')).catch(() => undefined);
-  if (!page) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
-  if (isHeld(request, reply, { tag: tagOf(page) })) return reply.code(304).send();
-  return reply.type('text/html; charset=utf-8').send(page);
+async function sendNamed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { file, type }: { file: string; type: string },
+) {
+  const content = await readFile(file).catch(() => undefined);
+  if (!content) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
+  if (isHeld(request, reply, { tag: tagOf(content) })) return reply.code(304).send();
+  return reply.type(type).send(content);
 }

@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { signInState, startSignIn } from './account/sign-in-state.ts';
 import { App } from './app.tsx';
 import { startConversations } from './conversations/conversations.ts';
+import { startPush } from './push/start-push.ts';
 import { navigate, route, startRouter } from './router/router.ts';
 import { startClock } from './shell/clock.ts';
 import { startLanguage } from './shell/languages.ts';
@@ -20,6 +21,7 @@ startClock();
 startConversations();
 startWindowTitle();
 startSignIn();
+startPush();
 // Whoever is signed in has no use for the addresses that led there.
 effect(() => {
   const isDone = signInState.value === 'signedIn' && /signIn|register/.test(route.value.view);

@@ -37,8 +37,6 @@ interface Received {
   headers: IncomingHttpHeaders;
 }
 
-export type PushService = Awaited<ReturnType<typeof startPushService>>;
-
 /** A push service at this machine, with devices that decrypt what it gets for them. */
 export async function startPushService(t: Scope) {
   const keys = new Map<string, ReturnType<typeof newKeys>>();

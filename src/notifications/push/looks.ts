@@ -20,8 +20,6 @@ const LONGEST_WAIT = 300_000;
 /** Milliseconds that a delay is here at least. */
 const SHORTEST_DELAY = 100;
 
-export type Looks = ReturnType<typeof keepLooks>;
-
 /** What waits to be looked at. Messages of one conversation that come while one waits are told of together. */
 export function keepLooks(delay: number) {
   const first = new Map<number, Look>();

@@ -35,8 +35,6 @@ interface Options {
   allowLoopback: boolean;
 }
 
-export type PushSender = Awaited<ReturnType<typeof pushSender>>;
-
 /** Encrypts frames for devices and hands them to their push services. */
 export async function pushSender({ vapid, allowLoopback }: Options) {
   // Only for who has keys: it takes some megabytes.

@@ -5,6 +5,7 @@ import { doorbell } from '../doorbell.ts';
 import { Choices } from '../parts/choices.tsx';
 import { LeaveIcon, ShieldIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
+import { PushSwitch } from '../push/push-switch.tsx';
 import { changeLanguage } from '../shell/languages.ts';
 import { theme } from '../shell/theme.ts';
 import { ViewHead } from '../shell/view-head.tsx';
@@ -52,6 +53,7 @@ export const Settings = () => {
             <ShieldIcon /> {t.administration}
           </a>
         )}
+        <PushSwitch />
         <button
           type="button"
           class="button"

@@ -204,6 +204,13 @@ export const de: Text = {
   lastSeen: (when) => `Zuletzt hier: ${when}`,
   nobodyByThisName: 'Es gibt niemanden mit diesem Namen',
   profileFailed: 'Das Profil konnte nicht geladen werden.',
+  // Web Push
+  notifications: 'Benachrichtigungen',
+  notifyHere: 'Auf diesem Gerät über neue Nachrichten benachrichtigen',
+  notifyHint: 'Solange Doorbell nirgends offen ist. Stumme Unterhaltungen bleiben still.',
+  notifyForbidden:
+    'Dieser Browser verbietet es. Erlaube in seinen Einstellungen Benachrichtigungen für diese Seite.',
+  newMessage: 'Es gibt eine neue Nachricht',
 
   problems: {
     unreachable: 'Der Server antwortet nicht. Prüfe deine Verbindung und versuche es noch einmal.',

@@ -202,6 +202,12 @@ export const en = {
   lastSeen: (when: string) => `Last seen: ${when}`,
   nobodyByThisName: 'There is nobody by this name',
   profileFailed: 'The profile could not be loaded.',
+  // Web Push
+  notifications: 'Notifications',
+  notifyHere: 'Tell me of new messages on this device',
+  notifyHint: 'While Doorbell is not open anywhere. Muted conversations stay silent.',
+  notifyForbidden: 'This browser forbids it. Allow notifications for this page in its settings.',
+  newMessage: 'There is a new message',
 
   /** By the code of the answer; a value that is not allowed, by the name of the value. */
   problems: {
