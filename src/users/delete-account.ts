@@ -31,6 +31,7 @@ export async function eraseUser(trx: Trx, userId: number): Promise<number[]> {
     .where('id', '=', userId)
     .execute();
   await trx.deleteFrom('sessions').where('user_id', '=', userId).execute();
+  await trx.deleteFrom('push_subscriptions').where('user_id', '=', userId).execute();
   await trx.deleteFrom('mail_tokens').where('user_id', '=', userId).execute();
   await trx.insertInto('deleted_users').values({ user_id: userId }).execute();
   return ended;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CompiledQuery, sql } from 'kysely';
 import { test } from 'tap';
 import type { Database, Statement } from '../../src/core/database.ts';
@@ -8,6 +9,8 @@ import { startApp } from '../support/app.ts';
 import { fillStore } from '../support/bulk.ts';
 import { storeNames } from '../support/databases.ts';
 import { PASSWORD } from '../support/http.ts';
+import { newSubscription, vapidSettings } from '../support/push-service.ts';
+import { until } from '../support/until.ts';
 
 /** One step of a plan: how a table is reached. */
 interface Access {
@@ -235,5 +238,47 @@ for (const store of storeNames) {
         }
       },
     );
+  });
+
+  test(`who is pushed to is found by keys, in ${store}`, async (t) => {
+    const statements: Statement[] = [];
+    const app = await startApp(t, {
+      store,
+      env: vapidSettings(),
+      onStatement: (statement) => statements.push(statement),
+    });
+    await fillStore(app.db);
+    const [ana, ben] = [await app.signUp('ana'), await app.signUp('ben')];
+    const others = Array.from({ length: 2_000 }, (_, n) => ({
+      id: 1_000_000 + n,
+      hash: createHash('sha256').update(`${n}`).digest(),
+    }));
+    const subscriptions = others.map(({ id, hash }) => ({
+      ...{ user_id: id, session_id: id, endpoint_hash: hash, endpoint: `https://a.example/${id}` },
+      ...{ p256dh: 'x', auth: 'x', created_at: 0, succeeded_at: null },
+    }));
+    const { id: user_id } = await app.db.selectFrom('users').select('id').executeTakeFirstOrThrow();
+    const sessions = others.map(({ hash }) => ({
+      ...{ user_id, family_hash: hash, refresh_hash: hash, previous_refresh_hash: null },
+      ...{ refreshed_at: 0, created_at: 0, expires_at: 0, ended_at: null },
+    }));
+    await app.db.insertInto('push_subscriptions').values(subscriptions).execute();
+    await app.db.insertInto('sessions').values(sessions).execute();
+    const analyze =
+      store === 'sqlite' ? 'analyze' : 'analyze table push_subscriptions, sessions, members';
+    await sql.raw(analyze).execute(app.db);
+    const json = newSubscription('http://127.0.0.1:1/push');
+    await ben.put('/push/subscriptions', { json });
+    await ana.postMessage(await ana.open('ben'), 'hi');
+    const found = () =>
+      statements.find(({ sql: text }) =>
+        /^select (?=.*push_subscriptions).* from .members. /s.test(text),
+      );
+    await until(() => found() !== undefined);
+    const plan = await explain(app.db, found() as Statement);
+    t.ok(plan.length >= 3);
+    // Of processes there are some rows.
+    for (const access of plan.filter(({ table }) => table !== 'processes'))
+      t.not(access.index, 'none', JSON.stringify(plan));
   });
 }

@@ -62,6 +62,34 @@ test('the address that a name leads to is checked as the connection is made', as
   }
 });
 
+test('only what can be reached from everywhere is public', async (t) => {
+  const isConnectedTo = async (address: string) =>
+    !((await resolve(address, false, true)) instanceof Error);
+  for (const address of ['8.8.8.8', '2a00:1450:4001::1'])
+    t.ok(await isConnectedTo(address), `the premise: ${address}`);
+  for (const address of [
+    '0.0.0.0',
+    '10.1.2.3',
+    '100.64.0.1',
+    '127.0.0.2',
+    '169.254.169.254',
+    '172.16.0.1',
+    '192.168.1.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:127.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    'fc00::1',
+    'fe80::1',
+    'fec0::1',
+    'ff02::1',
+  ])
+    t.notOk(await isConnectedTo(address), address);
+});
+
 test('a name that leads to this machine is not called, and forgotten', async (t) => {
   const app = await startApp(t, { env: strict() });
   const [ana, ben] = [await app.signUp('ana'), await app.signUp('ben')];

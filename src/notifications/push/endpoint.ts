@@ -27,7 +27,14 @@ export function isAllowedEndpoint(endpoint: string, { allowLoopback }: EndpointR
 
 const isLoopback = (address: string): boolean => ipaddr.parse(address).range() === 'loopback';
 
-const isPublic = (address: string): boolean => ipaddr.parse(address).range() === 'unicast';
+/** All of IPv6 that is given out to be reached from everywhere. */
+const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
+
+function isPublic(text: string): boolean {
+  const address = ipaddr.parse(text);
+  const isGiven = address instanceof ipaddr.IPv4 || address.match(GLOBAL);
+  return isGiven && address.range() === 'unicast';
+}
 
 /**
  * Looks a name up for the connection that is about to be made, so that it goes to the very address that was checked, whatever

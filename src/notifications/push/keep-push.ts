@@ -107,7 +107,7 @@ export async function keepPush(parts: Parts): Promise<Push> {
   function push(look: Look, device: Reachable, sequence: number): void {
     const id = formatMessageId(look.conversationId, sequence);
     const frame = JSON.stringify({ event: 'message.created', id } satisfies AnnouncedFrame);
-    const isQueued = queue.add(() =>
+    const isQueued = queue.add(device.userId, () =>
       deliver(look, device, frame).catch((error) => {
         pushes.inc({ outcome: 'failed' });
         log.warn({ err: error }, 'a message was not pushed');

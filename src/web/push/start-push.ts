@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { me } from '../account/sign-in-state.ts';
+import { atSignOut } from '../doorbell.ts';
 import { navigate, route } from '../router/router.ts';
 import { isOnFor } from './kept-choice.ts';
 import { notificationTagOf } from './notification-tag.ts';
@@ -14,20 +15,24 @@ export function startPush(): void {
   serviceWorker.addEventListener('message', ({ data }) => {
     if (typeof data?.open === 'string') navigate(data.open);
   });
-  effect(() => void closeNotifications());
-  addEventListener('focus', () => void closeNotifications());
+  effect(() => void closeNotifications(shownNow()));
+  addEventListener('focus', () => void closeNotifications(shownNow()));
+  atSignOut(() => void closeNotifications({}));
   effect(() => {
     if (me.value && isOnFor(me.value.username)) void confirmSubscription();
   });
 }
 
-/** Of what is looked at now. */
-async function closeNotifications(): Promise<void> {
+/** Undefined when no conversation is looked at now. */
+function shownNow(): GetNotificationOptions | undefined {
   const shown = route.value;
-  if (!('id' in shown) || !document.hasFocus()) return;
+  return 'id' in shown && document.hasFocus() ? { tag: notificationTagOf(shown.id) } : undefined;
+}
+
+async function closeNotifications(which: GetNotificationOptions | undefined): Promise<void> {
+  if (!which) return;
   const registration = await navigator.serviceWorker.getRegistration();
-  const tag = notificationTagOf(shown.id);
-  const notifications = (await registration?.getNotifications({ tag })) ?? [];
+  const notifications = (await registration?.getNotifications(which)) ?? [];
   for (const notification of notifications) notification.close();
 }
 
