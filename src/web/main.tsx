@@ -5,12 +5,14 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { signInState, startSignIn } from './account/sign-in-state.ts';
 import { App } from './app.tsx';
+import { startOutgoing } from './conversation/outgoing.ts';
 import { startConversations } from './conversations/conversations.ts';
 import { startPush } from './push/start-push.ts';
 import { navigate, route, startRouter } from './router/router.ts';
 import { startClock } from './shell/clock.ts';
 import { startLanguage } from './shell/languages.ts';
 import { startRenewal } from './shell/renewal.ts';
+import { fetchConversation } from './shell/shell.tsx';
 import { startTheme } from './shell/theme.ts';
 import { startWindowTitle } from './shell/window-title.ts';
 
@@ -19,6 +21,7 @@ startRenewal();
 startRouter();
 startClock();
 startConversations();
+startOutgoing();
 startWindowTitle();
 startSignIn();
 startPush();
@@ -33,4 +36,6 @@ if (place)
   void startLanguage().then(() => {
     place.replaceChildren();
     render(<App />, place);
+    // It is asked for again when it is shown.
+    fetchConversation().catch(() => {});
   });

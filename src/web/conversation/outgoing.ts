@@ -22,7 +22,12 @@ export async function send(post: PendingPost): Promise<void> {
   }
 }
 
-doorbell.on('postRefused', ({ post, error }) => fail(post, error));
+export function startOutgoing(): void {
+  doorbell.on('postRefused', ({ post, error }) => fail(post, error));
+  atSignOut(() => {
+    failedPosts.value = [];
+  });
+}
 
 function fail(post: PendingPost, error: unknown): void {
   failedPosts.value = [...failedPosts.value, { ...post, problem: problemText(error) }];
@@ -31,7 +36,3 @@ function fail(post: PendingPost, error: unknown): void {
 export function discard(key: string): void {
   failedPosts.value = failedPosts.value.filter((post) => post.key !== key);
 }
-
-atSignOut(() => {
-  failedPosts.value = [];
-});

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { text } from '../text/text.ts';
+import { completeText, text } from '../text/text.ts';
 import { Empty } from './empty.tsx';
 
 /** A view whose code is fetched when it is shown first. */
@@ -14,8 +14,8 @@ export function lazy<Props extends object = object>(
     if (isOnItsWay) return;
     isOnItsWay = true;
     hasFailed.value = false;
-    fetchView()
-      .then((fetched) => {
+    Promise.all([fetchView(), completeText()])
+      .then(([fetched]) => {
         view.value = fetched;
       })
       .catch(() => {

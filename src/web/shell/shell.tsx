@@ -1,7 +1,6 @@
 import './shell.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { ConversationView } from '../conversation/conversation-view.tsx';
 import { Announcer } from '../parts/announcer.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -42,6 +41,10 @@ const Beside = () => {
   );
 };
 
+/** Not of the first screen, but nearly always the second. */
+export const fetchConversation = async () =>
+  (await import('../conversation/conversation-view.tsx')).ConversationView;
+
 const Admin = lazy(async () => (await import('../admin/admin.tsx')).Admin);
 
 const views: Partial<Record<Route['view'], ComponentType>> = {
@@ -68,7 +71,7 @@ const views: Partial<Record<Route['view'], ComponentType>> = {
 };
 
 const ofConversation = {
-  conversation: ConversationView,
+  conversation: lazy(fetchConversation),
   members: lazy(async () => (await import('../rooms/room-members.tsx')).RoomMembers),
   addPeople: lazy(async () => (await import('../rooms/add-people.tsx')).AddPeople),
   searchIn: lazy(async () => (await import('../search/search.tsx')).Search),
