@@ -25,6 +25,10 @@ startOutgoing();
 startWindowTitle();
 startSignIn();
 startPush();
+effect(() => {
+  // It is asked for again when it is shown.
+  if (signInState.value === 'signedIn') fetchConversation().catch(() => {});
+});
 // Whoever is signed in has no use for the addresses that led there.
 effect(() => {
   const isDone = signInState.value === 'signedIn' && /signIn|register/.test(route.value.view);
@@ -36,6 +40,4 @@ if (place)
   void startLanguage().then(() => {
     place.replaceChildren();
     render(<App />, place);
-    // It is asked for again when it is shown.
-    fetchConversation().catch(() => {});
   });

@@ -25,7 +25,7 @@ test('a room is what its owner makes of it, until it is deleted', async (t) => {
   await owner.getByText('Take a number from that of the members').waitFor();
   await owner.getByLabel('Members at most').fill('2');
   await owner.getByRole('button', { name: 'Save' }).click();
-  await owner.getByText('Saved.').waitFor();
+  await owner.getByText('Saved', { exact: true }).waitFor();
   t.match((await ana.get(`/conversations/${id}`)).body, {
     title: 'Tower captains',
     topic: 'Every Thursday',

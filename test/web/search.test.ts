@@ -96,11 +96,14 @@ test('what was said long ago is found, and read where it was said', async (t) =>
   await t.test('one reads on from there to the newest, without a gap', async (t) => {
     await page.getByRole('link', { name: /ben.*needle/ }).click();
     await until(() => isFocused(page, NEEDLE));
+    // Of so many not all are in the page at once.
+    const seen = new Set<number>();
     await until(async () => {
       await timelineIn(page).getByRole('listitem').last().scrollIntoViewIfNeeded();
-      return (await sequencesIn(page)).includes(COUNT + 1);
+      for (const sequence of await sequencesIn(page)) seen.add(sequence);
+      return seen.has(COUNT + 1);
     });
-    t.same(await sequencesIn(page), run(1, COUNT + 1));
+    t.same([...seen], run(1, COUNT + 1));
     await timelineIn(page).getByRole('listitem').last().scrollIntoViewIfNeeded();
     await page
       .getByRole('button', { name: 'Jump to the newest message' })

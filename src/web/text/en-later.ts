@@ -90,7 +90,6 @@ export const enLater = {
   notifyHere: 'Tell me of new messages on this device',
   notifyHint: 'While Doorbell is not open anywhere. Muted conversations stay silent.',
   notifyForbidden: 'This browser forbids it. Allow notifications for this page in its settings.',
-  newMessage: 'There is a new message',
 
   // Administration
   overview: 'Overview',

@@ -53,6 +53,7 @@ export const en = {
   beginning: 'This is where it begins.',
   loadingOlder: 'Loading older messages…',
   olderFailed: 'Older messages could not be loaded.',
+  newMessage: 'There is a new message',
   newMessages: 'New messages',
   toNewest: 'Jump to the newest message',
   arrived: (n: number) => count(n, 'new message', 'new messages'),
