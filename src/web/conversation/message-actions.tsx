@@ -6,6 +6,7 @@ import { confirmFirst } from '../parts/confirm.tsx';
 import { EditIcon, ReplyIcon, TrashIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
 import { text } from '../text/text.ts';
+import { focusMessage } from './focus-message.ts';
 import type { OpenConversation } from './open-conversation.ts';
 import { toggleReaction } from './reactions.tsx';
 
@@ -72,7 +73,8 @@ function askToRemove({ id }: Message): void {
     title: removeMessage,
     hint: removeMessageHint,
     action: remove,
-    onConfirm: () => void doorbell.remove(id).catch(tellProblem),
+    // The button that had the focus goes with what it was for.
+    onConfirm: () => void doorbell.remove(id).then(() => focusMessage(id), tellProblem),
   });
 }
 

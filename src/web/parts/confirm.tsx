@@ -1,7 +1,7 @@
 import './confirm.css';
 import { signal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import { text } from '../text/text.ts';
+import { useModal } from './use-modal.ts';
 
 interface Question {
   title: string;
@@ -28,13 +28,7 @@ const forget = (): void => {
 export const Confirm = () => asked.value && <ConfirmDialog {...asked.value} />;
 
 const ConfirmDialog = ({ title, hint, action, kind = 'danger', onConfirm }: Question) => {
-  const dialog = useRef<HTMLDialogElement>(null);
-  // The browser keeps the focus inside, and gives it back.
-  useLayoutEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
+  const dialog = useModal();
   const confirm = (): void => {
     forget();
     onConfirm();
