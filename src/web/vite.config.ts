@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { emojiData } from './emoji/emoji-data-plugin.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [emojiData()],
   build: {
     outDir: join(import.meta.dirname, '../../.web'),
     emptyOutDir: true,

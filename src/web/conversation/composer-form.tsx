@@ -1,6 +1,7 @@
 import './composer.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { CheckIcon, SendIcon } from '../parts/icons.tsx';
+import { askForEmoji } from '../emoji/emoji-dialog.tsx';
+import { CheckIcon, SendIcon, SmileIcon } from '../parts/icons.tsx';
 import { useFirstFocus } from '../parts/use-first-focus.ts';
 import { text } from '../text/text.ts';
 import { Composer } from './composer.ts';
@@ -30,6 +31,13 @@ export const ComposerForm = ({ open, onSent }: ComposerFormProps) => {
     if (composer.submit()) onSent();
     input.current?.focus();
   };
+  const insert = (emoji: string): void => {
+    if (!input.current) return;
+    const { selectionStart, selectionEnd } = input.current;
+    input.current.setRangeText(emoji, selectionStart, selectionEnd, 'end');
+    composer.write(input.current.value);
+    input.current.focus();
+  };
   const t = text.value;
   const body = composer.body.value;
   const isEdit = writing.kind === 'edit';
@@ -54,6 +62,15 @@ export const ComposerForm = ({ open, onSent }: ComposerFormProps) => {
           onInput={({ currentTarget }) => composer.write(currentTarget.value)}
           onKeyDown={(event) => onKey(event, composer, submit)}
         />
+        <button
+          type="button"
+          class="icon-button composer-emoji"
+          title={t.insertEmoji}
+          aria-label={t.insertEmoji}
+          onClick={() => askForEmoji(insert)}
+        >
+          <SmileIcon />
+        </button>
         <button
           type="submit"
           class="composer-send"

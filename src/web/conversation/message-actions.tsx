@@ -2,8 +2,9 @@ import type { ComponentChildren } from 'preact';
 import type { Message } from '../../client/index.ts';
 import { me } from '../account/sign-in-state.ts';
 import { doorbell } from '../doorbell.ts';
+import { askForEmoji } from '../emoji/emoji-dialog.tsx';
 import { confirmFirst } from '../parts/confirm.tsx';
-import { EditIcon, ReplyIcon, TrashIcon } from '../parts/icons.tsx';
+import { EditIcon, ReplyIcon, SmileIcon, TrashIcon } from '../parts/icons.tsx';
 import { tellProblem } from '../parts/notice.tsx';
 import { text } from '../text/text.ts';
 import { focusMessage } from './focus-message.ts';
@@ -36,6 +37,11 @@ export const MessageActions = ({ message, open }: ActionsProps) => {
           {emoji}
         </button>
       ))}
+      <Action
+        name={t.moreEmoji}
+        icon={<SmileIcon />}
+        onClick={() => askForEmoji((emoji) => toggleReaction(message, emoji))}
+      />
       <Action name={t.reply} icon={<ReplyIcon />} onClick={() => write(open, 'reply', message)} />
       {isMine && (
         <Action name={t.edit} icon={<EditIcon />} onClick={() => write(open, 'edit', message)} />

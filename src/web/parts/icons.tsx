@@ -43,6 +43,9 @@ export const ReplyIcon = drawn('M10 6l-6 6 6 6M4 12h9a7 7 0 0 1 7 7');
 export const RetryIcon = drawn('M4.5 12a7.5 7.5 0 1 0 2.5-5.600M4 4l1 5 5-1');
 export const RoomIcon = drawn('M9.5 4L7 20M17 4l-2.5 16M4.5 9.5h16M3.5 14.5h16');
 export const SearchIcon = drawn('M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM16 16l4.5 4.5');
+export const SmileIcon = drawn(
+  'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM8.5 14a4 4 0 0 0 7 0M9 9.5v.1M15 9.5v.1',
+);
 export const SendIcon = drawn('M4 12l16-8-5.5 16-3-7zM11.5 13L20 4');
 export const SettingsIcon = drawn(
   'M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM8 14.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',

@@ -1,6 +1,7 @@
 import './shell.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { EmojiDialog } from '../emoji/emoji-dialog.tsx';
 import { Announcer } from '../parts/announcer.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -19,6 +20,7 @@ export const Shell = () => (
     <Sidebar />
     <Beside />
     <Confirm />
+    <EmojiDialog />
     <Notice />
     <Announcer />
   </main>

@@ -211,6 +211,14 @@ export const de: Text = {
   notifyForbidden:
     'Dieser Browser verbietet es. Erlaube in seinen Einstellungen Benachrichtigungen für diese Seite.',
   newMessage: 'Es gibt eine neue Nachricht',
+  // Emoji.
+  emoji: 'Emoji',
+  searchEmoji: 'Emoji suchen',
+  recentEmoji: 'Zuletzt benutzt',
+  foundEmoji: 'Gefunden',
+  noEmoji: 'Kein solches Emoji',
+  insertEmoji: 'Emoji einfügen',
+  moreEmoji: 'Mit einem anderen Emoji reagieren',
 
   problems: {
     unreachable: 'Der Server antwortet nicht. Prüfe deine Verbindung und versuche es noch einmal.',

@@ -123,6 +123,14 @@ export const en = {
   deleteAccount: 'Delete account',
   profile: 'Profile',
   notifications: 'Notifications',
+  // Emoji.
+  emoji: 'Emoji',
+  searchEmoji: 'Search emoji',
+  recentEmoji: 'Recently used',
+  foundEmoji: 'Found',
+  noEmoji: 'No such emoji',
+  insertEmoji: 'Insert an emoji',
+  moreEmoji: 'React with another emoji',
 
   /** By the code of the answer; a value that is not allowed, by the name of the value. */
   problems: {
