@@ -20,6 +20,9 @@ test('older messages come in above without moving what is read', async (t) => {
   await signInTo(window, 'ana');
   await page.getByText('New messages').waitFor();
   const timeline = page.getByRole('region', { name: 'Messages' });
+  const said = timeline.getByText(/^message \d+/);
+  // It is opened at its first unread message, the first that was loaded: so more are, at once.
+  await until(async () => (await said.count()) > 15);
   await write(page, 'I am at the end');
   await timeline.getByText('I am at the end').waitFor();
 
@@ -28,7 +31,6 @@ test('older messages come in above without moving what is read', async (t) => {
     await answers.promise;
     await route.continue();
   });
-  const said = timeline.getByText(/^message \d+/);
   const count = await said.count();
   const words = (await said.first().innerText()).trim();
   const placeOf = async () => (await timeline.getByText(words, { exact: true }).boundingBox())?.y;

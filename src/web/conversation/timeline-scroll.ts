@@ -30,6 +30,9 @@ export class TimelineScroll {
   #hasEnd = true;
   /** Whether that is not the newest. */
   #isApart = false;
+  #isAskedForEnd = false;
+  /** Whether this rendering ends at the end. */
+  #follows = true;
   #anchor: Anchor | undefined;
   #hadFocus = false;
   /** Until it has been found, or one has gone to the end. */
@@ -62,7 +65,9 @@ export class TimelineScroll {
       return this.#seeksUnread ? undefined : Number.POSITIVE_INFINITY;
     this.#hadFocus = element.contains(document.activeElement);
     this.#anchor = anchorIn(element);
-    if (this.isAtEnd.peek() || !this.#anchor) return Number.POSITIVE_INFINITY;
+    // Somebody may have scrolled since the last event told of it.
+    this.#follows = this.#isAskedForEnd || (this.isAtEnd.peek() && this.#isNearEnd(element));
+    if (this.#follows || !this.#anchor) return Number.POSITIVE_INFINITY;
     return Number(this.#anchor.message.dataset['sequence']);
   }
 
@@ -74,9 +79,10 @@ export class TimelineScroll {
     this.#isApart = isApart;
     if (sought !== undefined) this.#seek(element, sought);
     else if (!this.#isPlaced) this.#placeFirst(element);
-    else if (this.isAtEnd.peek() && !isApart) this.toEnd();
+    else if (this.#follows && !isApart) this.toEnd();
     else this.#keep(element);
     this.#isPlaced = true;
+    this.#isAskedForEnd = false;
     // Whoever had the focus on a message that is too far away by now can go on from here.
     if (this.#hadFocus && !element.contains(document.activeElement))
       element.focus({ preventScroll: true });
@@ -87,7 +93,8 @@ export class TimelineScroll {
     this.#seeksUnread = false;
     if (this.#isApart) return;
     this.isAtEnd.value = true;
-    if (!this.#hasEnd) this.#jumps.value += 1;
+    this.#isAskedForEnd = !this.#hasEnd;
+    if (this.#isAskedForEnd) this.#jumps.value += 1;
     else if (this.#element) this.#element.scrollTop = this.#element.scrollHeight;
   }
 
@@ -114,9 +121,13 @@ export class TimelineScroll {
     element.scrollTop += topIn(element, this.#anchor.message) - this.#anchor.top;
   }
 
-  #look({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
+  #look(element: HTMLElement): void {
+    this.isAtEnd.value = this.#isNearEnd(element);
+  }
+
+  #isNearEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
-    this.isAtEnd.value = isNear && this.#hasEnd && !this.#isApart;
+    return isNear && this.#hasEnd && !this.#isApart;
   }
 }
 
