@@ -17,7 +17,7 @@ const COUNT = 10_000;
 /** Milliseconds of the processor, for which the page answers nothing else. */
 const LONGEST_TASK = 100;
 /** Messages in the page at a time. */
-const MOST_SHOWN = 400;
+const MOST_SHOWN = 260;
 
 interface TraceEvent {
   name: string;

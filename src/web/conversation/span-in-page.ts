@@ -1,5 +1,5 @@
 /** Messages before and after where one reads that are in the page: some screens of them. */
-const REACH = 150;
+const REACH = 80;
 
 /** Of the messages those from `start` to before `end`. */
 export interface Span {

@@ -1,0 +1,31 @@
+import { test } from 'tap';
+import { openBrowser, openWindow, signInTo, startSite } from '../support/browser.ts';
+import { looker } from '../support/look.ts';
+import { promote } from '../support/promote.ts';
+
+test('the views of one’s own account and of admins are accessible, and no wider than the screen', async (t) => {
+  const site = await startSite(t);
+  const [ana, ben] = [await site.signUp('ana'), await site.signUp('ben')];
+  await promote(site, 'ana');
+  await ben.createRoom('Bell ringers', { visibility: 'public' });
+  const id = await ben.open('ana');
+  const window = await openWindow(await openBrowser(t), site.url);
+  const { page } = window;
+  const look = looker(t, page, site.url);
+  await signInTo(window, 'ana');
+  await look('/settings/email', 'Your address now is');
+  await look('/settings/password', 'Current password');
+  await look('/settings/devices', 'This device');
+  await look('/settings/delete-account', 'Type your username');
+  await ana.put('/users/ben/block');
+  await look('/settings/blocked', '@ben');
+  await look(`/c/${id}`, 'You have blocked ben.');
+  await look('/admin', 'SQLite');
+  await look('/admin/users', 'ben@example.org');
+  await look('/admin/users/ben', 'Disable the account');
+  await look('/admin/users/nobody', 'There is nothing here');
+  await look('/admin/rooms', 'Bell ringers');
+  await look('/admin/messages', 'Id of the message');
+  await look('/admin/audit', 'A command on the server made ana an admin');
+  t.same(window.offences, []);
+});
