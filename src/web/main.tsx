@@ -15,6 +15,7 @@ import { startRenewal } from './shell/renewal.ts';
 import { fetchConversation } from './shell/shell.tsx';
 import { startTheme } from './shell/theme.ts';
 import { startWindowTitle } from './shell/window-title.ts';
+import { completeText } from './text/text.ts';
 
 startTheme();
 startRenewal();
@@ -26,8 +27,9 @@ startWindowTitle();
 startSignIn();
 startPush();
 effect(() => {
-  // It is asked for again when it is shown.
-  if (signInState.value === 'signedIn') fetchConversation().catch(() => {});
+  // They are asked for again when they are shown.
+  if (signInState.value === 'signedIn')
+    Promise.all([fetchConversation(), completeText()]).catch(() => {});
 });
 // Whoever is signed in has no use for the addresses that led there.
 effect(() => {

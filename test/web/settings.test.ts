@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { deviceName } from '../../src/web/settings/device-name.ts';
+import { completeText } from '../../src/web/text/text.ts';
 import {
   messageIn,
   openBrowser,
@@ -140,6 +141,7 @@ test('somebody signs out everywhere', async (t) => {
 });
 
 test('devices are called what people call them', async (t) => {
+  await completeText();
   const mozilla = 'Mozilla/5.0';
   const cases: [userAgent: string, name: string][] = [
     [`${mozilla} (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0`, 'Firefox on Linux'],

@@ -3,6 +3,20 @@ import type { ComponentType } from 'preact';
 import { completeText, text } from '../text/text.ts';
 import { Empty } from './empty.tsx';
 
+/** Milliseconds before it is fetched again, for a server may have too much to do for a moment. Then a button asks. */
+const PAUSES = [500, 2_000];
+
+async function patiently<T>(fetch: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await fetch();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return fetch();
+}
+
 /** A view whose code is fetched when it is shown first. */
 export function lazy<Props extends object = object>(
   fetchView: () => Promise<ComponentType<Props>>,
@@ -14,7 +28,7 @@ export function lazy<Props extends object = object>(
     if (isOnItsWay) return;
     isOnItsWay = true;
     hasFailed.value = false;
-    Promise.all([fetchView(), completeText()])
+    patiently(() => Promise.all([fetchView(), completeText()]))
       .then(([fetched]) => {
         view.value = fetched;
       })
