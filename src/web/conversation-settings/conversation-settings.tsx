@@ -21,7 +21,7 @@ export const ConversationSettings = ({ id }: { id: string }) => {
         </h1>
       </ViewHead>
       {conversation ? (
-        <div class="view-body settings">
+        <div class="view-body conversation-settings">
           {conversation.kind === 'room' && conversation.role !== 'member' && (
             <RoomForm room={conversation} />
           )}

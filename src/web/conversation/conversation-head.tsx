@@ -55,9 +55,11 @@ interface HeadWordsProps {
 const HeadWords = ({ title, about, person }: HeadWordsProps) => {
   const words = (
     <>
-      <h1 dir="auto">{title}</h1>
-      <p class="quiet" dir="auto">
-        {about}
+      <h1>
+        <bdi>{title}</bdi>
+      </h1>
+      <p class="quiet">
+        <bdi>{about}</bdi>
       </p>
     </>
   );
