@@ -65,8 +65,7 @@ class SqliteConnection implements DatabaseConnection {
     return (await this.#run(statements)) as QueryResult<R>;
   }
 
-  // biome-ignore lint/correctness/useYield: Kysely's interface has it.
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('nothing is streamed');
   }
 
