@@ -65,7 +65,6 @@ import { accountDeleter } from './users/delete-account.ts';
 import { letters } from './users/letters.ts';
 import { meRoutes } from './users/me-routes.ts';
 import { recoveryRoutes } from './users/recovery-routes.ts';
-import { registerCookies } from './users/refresh-cookie.ts';
 import { sessionKeeper } from './users/sessions.ts';
 import { signInLimits } from './users/sign-in-limits.ts';
 import { userRoutes } from './users/user-routes.ts';
@@ -91,7 +90,6 @@ export async function buildApp({ config, jwtSecrets, db, bus, log, isMigrated }:
   const app = await httpServer(config, log, admission);
   requireDeclaredAccess(app);
   const accessTokens = await registerAccessTokens(app, jwtSecrets, config);
-  await registerCookies(app);
   const limits = limiter({ bus, config });
   const findSession = sessionFinder(db);
   const authenticate = authenticator(accessTokens, findSession);

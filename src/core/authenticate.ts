@@ -22,6 +22,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Throws on a public route, which has none. */
     viewer: Viewer;
+    [VIEWER]: Viewer | null;
   }
 }
 
@@ -69,25 +70,27 @@ export async function findEndedSessions(
   return new Set(sessionIds.filter((_, index) => sessions[index] === undefined));
 }
 
-const viewers = new WeakMap<FastifyRequest, Viewer>();
+const VIEWER: unique symbol = Symbol('viewer');
 
 /** Before anything of a request is read, its viewer is known or it is refused. */
 export function registerAuthentication(app: FastifyInstance, authenticate: Authenticate): void {
+  app.decorateRequest(VIEWER, null);
   app.decorateRequest('viewer', {
     getter() {
-      const viewer = viewers.get(this as FastifyRequest);
+      const { [VIEWER]: viewer } = this as FastifyRequest;
       if (!viewer) throw new Error('a public route has no viewer');
       return viewer;
     },
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { access } = request.routeOptions.config;
-    if (request.is404 || access === 'anyone') return;
+    if (request.is404 || access === 'anyone') return done();
     const token = bearerToken(request);
-    if (token === undefined) throw new ProblemError('unauthenticated');
-    const viewer = await authenticate(token);
-    if (access === 'admin' && viewer.role !== 'admin') throw notFound();
-    viewers.set(request, viewer);
+    if (token === undefined) return done(new ProblemError('unauthenticated'));
+    authenticate(token).then((viewer) => {
+      request[VIEWER] = viewer;
+      done(access === 'admin' && viewer.role !== 'admin' ? notFound() : undefined);
+    }, done);
   });
 }
 

@@ -85,7 +85,7 @@ function pinger(db: Database): () => Promise<boolean> {
 
 /** Until the tables are there, every route of this scope answers 503, before it touches the database. */
 export function refuseUntil(scope: FastifyInstance, isMigrated: () => boolean): void {
-  scope.addHook('onRequest', async () => {
-    if (!isMigrated()) throw new ProblemError('unavailable');
+  scope.addHook('onRequest', (_request, _reply, done) => {
+    done(isMigrated() ? undefined : new ProblemError('unavailable'));
   });
 }

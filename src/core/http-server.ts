@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import Fastify, { LogController } from 'fastify';
 import type { Admission } from './admission.ts';
-import { admitting, registerAdmission } from './admit-requests.ts';
+import { admitting } from './admit-requests.ts';
 import { answerInTime } from './answer-in-time.ts';
+import { keepAnswersUnderWay } from './answers-under-way.ts';
 import type { Config } from './config.ts';
 import {
   answerExpectation,
@@ -29,6 +30,7 @@ export async function httpServer(
   admission: Admission,
 ) {
   const headers = await securityHeaders(publicUrl);
+  const answers = keepAnswersUnderWay();
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -44,12 +46,11 @@ export async function httpServer(
         connectionsCheckingInterval: 1_000,
       };
       const refuse = answerOverloaded(headers.data, corsOrigins);
-      return createServer(options, admitting(admission, refuse, handle)).setTimeout(
-        2 * requestTimeout,
-      );
+      const listener = answers.counting(admitting(admission, refuse, handle));
+      return createServer(options, listener).setTimeout(2 * requestTimeout);
     },
     forceCloseConnections: 'idle',
-    // What still arrives while closing is served; see connections.ts.
+    // What still arrives while closing is served; see answers-under-way.ts.
     return503OnClosing: false,
     frameworkErrors: answerUnrouted(headers.data),
     clientErrorHandler: answerUnreadable(headers.data),
@@ -57,7 +58,10 @@ export async function httpServer(
   });
   app.server.on('checkExpectation', answerExpectation(headers.data));
   registerSecurityHeaders(app, headers);
-  registerAdmission(app, admission);
+  app.addHook('preClose', (done) => {
+    answers.closeConnections();
+    done();
+  });
   answerInTime(app, 2 * requestTimeout);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);

@@ -26,7 +26,7 @@ function describeError(error: unknown): object {
 
 /** One line a request. The pattern of the route and not the address, which may hold what people search for. */
 export function registerRequestLog(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
         method: request.method,
@@ -36,5 +36,6 @@ export function registerRequestLog(app: FastifyInstance): void {
       },
       'answered',
     );
+    done();
   });
 }

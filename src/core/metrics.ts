@@ -46,13 +46,14 @@ export function createMetrics() {
 }
 
 export function registerMetrics(app: FastifyInstance, { registry, requests }: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The pattern and not the address: an address would make a new series for every id.
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     requests.observe(
       { method: request.method, route, status: reply.statusCode },
       reply.elapsedTime / 1_000,
     );
+    done();
   });
   app.get('/metrics', {
     schema: {

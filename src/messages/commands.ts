@@ -14,12 +14,12 @@ export const messageCommands = ({ postMessage }: { postMessage: PostMessage }): 
       ...NewMessage.properties,
     }),
     run: async ({ viewer }, { conversationId, key, ...post }) => {
-      const { message, created } = await postMessage(viewer, {
+      const { id, created } = await postMessage(viewer, {
         ...post,
         conversationId: parseId(conversationId),
         idempotencyKey: key,
       });
-      return { status: created ? 201 : 200, id: message.id };
+      return { status: created ? 201 : 200, id };
     },
   }),
 });

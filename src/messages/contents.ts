@@ -72,8 +72,10 @@ export function keepContents(db: Database, metrics: Pick<Metrics, 'messagesRead'
 
   return {
     /** Whoever posted it is followed by all who were rung. */
-    warm(message: Message): void {
-      keep(message.id, contentOf(message));
+    warm(message: Message): string {
+      const content = contentOf(message);
+      keep(message.id, content);
+      return content.json;
     },
 
     /** Undefined when it has changed since it was `seen`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import { toMessage } from '../conversations/message-view.ts';
 import type { Recipients } from '../conversations/recipients.ts';
@@ -236,6 +236,4 @@ const countByConversation = (accepted: readonly Accepted[]): Map<number, number>
 
 /** What was asked for, so that a different message under the same key is noticed even after an edit. */
 export const hashOfPost = ({ body, replyTo }: Pick<CheckedPost, 'body' | 'replyTo'>): Buffer =>
-  createHash('sha256')
-    .update(`${replyTo ?? ''}\n${body}`)
-    .digest();
+  hash('sha256', `${replyTo ?? ''}\n${body}`, 'buffer');

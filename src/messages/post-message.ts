@@ -1,12 +1,11 @@
 import type { Recipients } from '../conversations/recipients.ts';
-import type { Message } from '../conversations/schemas.ts';
 import type { Viewer } from '../core/authenticate.ts';
 import { reach } from '../core/failpoints.ts';
 import { parseMessageId } from '../core/ids.ts';
 import { notFound, ProblemError } from '../core/problems.ts';
 import type { RingParts } from '../notifications/commit-and-ring.ts';
 import type { Contents } from './contents.ts';
-import { hashOfPost } from './insert-messages.ts';
+import { hashOfPost, type Outcome } from './insert-messages.ts';
 import { keepPostGroups } from './post-groups.ts';
 import { findByIdempotencyKey } from './read-messages.ts';
 import { type CheckedPost, noSuchReply } from './rule-posts.ts';
@@ -20,7 +19,9 @@ interface Post extends NewMessage {
 }
 
 interface Posted {
-  message: Message;
+  id: string;
+  /** The message, as whoever posts it sees it. */
+  json: string;
   /** False when the key was used before: this is the message that it made. */
   created: boolean;
 }
@@ -45,16 +46,22 @@ export function messagePoster(parts: Parts): PostMessage {
     const checked = checkPost(viewer, post);
     const outcome = await insert(checked);
     if (outcome.kind === 'refused') throw outcome.problem;
-    if (outcome.kind === 'inserted') parts.contents.warm(outcome.message);
     const { memberIds, ...posted } =
       outcome.kind === 'inserted'
-        ? { message: outcome.message, created: true, memberIds: outcome.memberIds }
+        ? kept(parts.contents, outcome)
         : await findRepeated(parts, checked);
-    await parts.announce('message.created', posted.message.id, memberIds);
+    await parts.announce('message.created', posted.id, memberIds);
     reach('after-announcement');
     return posted;
   };
 }
+
+type PostedTo = Posted & { memberIds: readonly number[] };
+
+const kept = (
+  contents: Parts['contents'],
+  { message, memberIds }: Outcome & { kind: 'inserted' },
+): PostedTo => ({ id: message.id, json: contents.warm(message), created: true, memberIds });
 
 function checkPost(viewer: Viewer, post: Post): CheckedPost {
   const { conversationId, idempotencyKey } = post;
@@ -70,12 +77,13 @@ function parseReplyTo({ replyTo, conversationId }: Post): number | null {
   return key?.sequence ?? null;
 }
 
-async function findRepeated({ db }: Pick<RingParts, 'db'>, post: CheckedPost) {
+async function findRepeated({ db }: Pick<RingParts, 'db'>, post: CheckedPost): Promise<PostedTo> {
   const { conversationId, sender, idempotencyKey = '' } = post;
   const found = await findByIdempotencyKey(db, conversationId, sender.userId, idempotencyKey);
   if (!found) throw notFound();
   if (!found.requestHash?.equals(hashOfPost(post)))
     throw new ProblemError('idempotency_key_reused');
-  const memberIds = await listViewerIds(db, conversationId, found.message.sequence);
-  return { message: found.message, created: false, memberIds };
+  const { message } = found;
+  const memberIds = await listViewerIds(db, conversationId, message.sequence);
+  return { id: message.id, json: JSON.stringify(message), created: false, memberIds };
 }

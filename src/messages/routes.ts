@@ -40,13 +40,13 @@ export const conversationMessageRoutes =
       },
       config: { access: 'member' },
       handler: async ({ viewer, params, headers, body }, reply) => {
-        const { message, created } = await postMessage(viewer, {
+        const { id, json, created } = await postMessage(viewer, {
           ...body,
           conversationId: parseId(params.id),
           idempotencyKey: headers['idempotency-key'],
         });
-        reply.header('location', `/api/v1/messages/${message.id}`);
-        return reply.code(created ? 201 : 200).send(message);
+        reply.code(created ? 201 : 200).header('location', `/api/v1/messages/${id}`);
+        return sendJson(reply, json);
       },
     });
 

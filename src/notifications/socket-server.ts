@@ -1,7 +1,7 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { Admission } from '../core/admission.ts';
-import { registerConnectionRules } from '../core/connections.ts';
+import { registerUpgradeRules } from '../core/upgrades.ts';
 import type { Subscribers } from './subscribers.ts';
 
 export const SUBPROTOCOL = 'doorbell.v1';
@@ -34,5 +34,5 @@ export async function registerSocketServer(
   app.websocketServer.on('wsClientError', (error, socket) => {
     app.server.emit('clientError', error, socket);
   });
-  registerConnectionRules(app, admission);
+  registerUpgradeRules(app, admission);
 }

@@ -5,7 +5,7 @@ import { invalidValue } from '../core/problems.ts';
 import { IdParams, Nothing } from '../core/schemas.ts';
 import { login, register } from './accounts.ts';
 import type { RecoveryParts } from './recovery.ts';
-import { refreshCookie } from './refresh-cookie.ts';
+import { refreshCookie, registerCookies } from './refresh-cookie.ts';
 import {
   LoginBody,
   RefreshBody,
@@ -31,6 +31,7 @@ export interface AuthParts extends RecoveryParts {
 export const authRoutes =
   ({ db, sessions, limits, config }: AuthParts): FastifyPluginAsyncTypebox =>
   async (app) => {
+    await registerCookies(app);
     const cookie = refreshCookie(config);
 
     /** What the client may know of its tokens. */

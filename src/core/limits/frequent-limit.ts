@@ -39,18 +39,24 @@ export function frequentLimit({ name, max, seconds }: Limit, bus: Bus) {
     count.asking = undefined;
   }
 
+  async function takeOfAll(count: Count): Promise<void> {
+    while (count.used >= count.granted) {
+      if (count.granted >= max) throw tooFast(here.remaining());
+      const refused = count.refusedUntil - performance.now();
+      if (refused > 0) throw tooFast(refused);
+      count.asking ??= ask(count);
+      await count.asking;
+    }
+    count.used += 1;
+  }
+
   return {
-    /** Throws a 429 when there were too many; one that is refused does not count. */
-    async take(key: string): Promise<void> {
+    /** Undefined when it was granted; else rejects with a 429 when there were too many. One that is refused does not count. */
+    take(key: string): Promise<void> | undefined {
       const count = here.countOf(key);
-      while (count.used >= count.granted) {
-        if (count.granted >= max) throw tooFast(here.remaining());
-        const refused = count.refusedUntil - performance.now();
-        if (refused > 0) throw tooFast(refused);
-        count.asking ??= ask(count);
-        await count.asking;
-      }
+      if (count.used >= count.granted) return takeOfAll(count);
       count.used += 1;
+      return undefined;
     },
   };
 }

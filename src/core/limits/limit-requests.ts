@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, HookHandlerDoneFunction } from 'fastify';
 import type { Config } from '../config.ts';
 import { addressKey } from './address-key.ts';
 import type { Limits } from './limits.ts';
@@ -10,14 +10,14 @@ export function limitAddresses(
   { trustedProxies }: Pick<Config, 'trustedProxies'>,
 ): void {
   let warned = trustedProxies.length > 0;
-  scope.addHook('onRequest', async (request) => {
+  scope.addHook('onRequest', (request, _reply, done) => {
     if (!warned && request.headers['x-forwarded-for'] !== undefined) {
       warned = true;
       request.log.warn(
         'whoever comes through a proxy without TRUSTED_PROXIES counts as one address',
       );
     }
-    await requestsByAddress.take(addressKey(request.ip));
+    doneAfter(requestsByAddress.take(addressKey(request.ip)), done);
   });
 }
 
@@ -26,8 +26,14 @@ export function limitAccounts(
   scope: FastifyInstance,
   { requestsByAccount }: Pick<Limits, 'requestsByAccount'>,
 ): void {
-  scope.addHook('onRequest', async (request) => {
-    if (request.is404 || request.routeOptions.config.access === 'anyone') return;
-    await requestsByAccount.take(String(request.viewer.userId));
+  scope.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404 || request.routeOptions.config.access === 'anyone') return done();
+    doneAfter(requestsByAccount.take(String(request.viewer.userId)), done);
   });
+}
+
+/** Most need not wait, and a promise for each of them would cost more than the limit does. */
+function doneAfter(taken: Promise<void> | undefined, done: HookHandlerDoneFunction): void {
+  if (taken === undefined) done();
+  else taken.then(() => done(), done);
 }
