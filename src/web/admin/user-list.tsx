@@ -6,6 +6,7 @@ import { ItemWords } from '../parts/item-words.tsx';
 import { PagedList, pageQuery } from '../parts/paged-list.ts';
 import { SearchedList } from '../parts/searched-list.tsx';
 import { adminUserPathOf } from '../router/routes.ts';
+import { isolate } from '../text/isolate.ts';
 import { text } from '../text/text.ts';
 import { AdminHead } from './admin-head.tsx';
 import { asAdmin } from './as-admin.ts';
@@ -47,7 +48,11 @@ const UserEntry = ({ user }: { user: AdminUser }) => {
     <>
       <Avatar name={username} shownName={displayName} />
       <ItemWords title={displayName} about={about.join(' · ')} />
-      <a class="button" href={adminUserPathOf(username)} aria-label={`${open}: ${displayName}`}>
+      <a
+        class="button"
+        href={adminUserPathOf(username)}
+        aria-label={`${open}: ${isolate(displayName)}`}
+      >
         {open}
       </a>
     </>

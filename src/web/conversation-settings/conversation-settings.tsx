@@ -16,9 +16,7 @@ export const ConversationSettings = ({ id }: { id: string }) => {
   return (
     <>
       <ViewHead back={pathOf(id)}>
-        <h1 dir="auto">
-          {conversation ? t.settingsOf(titleOf(conversation)) : t.conversationSettings}
-        </h1>
+        <h1>{conversation ? t.settingsOf(titleOf(conversation)) : t.conversationSettings}</h1>
       </ViewHead>
       {conversation ? (
         <div class="view-body conversation-settings">

@@ -7,7 +7,7 @@ export const BlockedNote = ({ other }: { other: User }) => {
   const { youBlocked, unblockShort } = text.value;
   return (
     <div class="blocked-note" role="status">
-      <p dir="auto">{youBlocked(other.displayName)}</p>
+      <p>{youBlocked(other.displayName)}</p>
       <button type="button" class="button" onClick={() => unblock(other)}>
         {unblockShort}
       </button>

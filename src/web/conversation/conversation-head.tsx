@@ -5,6 +5,7 @@ import { PeopleIcon } from '../parts/icons.tsx';
 import { isSomebodyElse } from '../people/somebody-else.ts';
 import { membersPathOf, personPathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
+import { isolate } from '../text/isolate.ts';
 import { text } from '../text/text.ts';
 import { DirectActions } from './direct-actions.tsx';
 import { HeadLinks } from './head-links.tsx';
@@ -58,9 +59,7 @@ const HeadWords = ({ title, about, person }: HeadWordsProps) => {
       <h1>
         <bdi>{title}</bdi>
       </h1>
-      <p class="quiet">
-        <bdi>{about}</bdi>
-      </p>
+      <p class="quiet">{about}</p>
     </>
   );
   if (!person) return <div class="head-words">{words}</div>;
@@ -73,7 +72,8 @@ const HeadWords = ({ title, about, person }: HeadWordsProps) => {
 
 function aboutOf({ kind, topic, memberCount, with: other }: Conversation): string {
   const { members, online } = text.value;
-  if (kind === 'room') return topic ? `${members(memberCount)} · ${topic}` : members(memberCount);
+  if (kind === 'room')
+    return topic ? `${members(memberCount)} · ${isolate(topic)}` : members(memberCount);
   if (!other) return '';
   return other.online ? online : `@${other.username}`;
 }

@@ -74,7 +74,7 @@ const Typing = ({ open }: { open: OpenConversation }) => {
   const [first, ...others] = open.typing.usernames.value;
   const { typingOne, typingMany } = text.value;
   return (
-    <p class="typing" dir="auto">
+    <p class="typing">
       {first !== undefined && (others.length > 0 ? typingMany : typingOne(nameOf(first)))}
     </p>
   );

@@ -16,9 +16,7 @@ export const WritingAbout = ({ writing, onCancel }: WritingAboutProps) => {
   return (
     <div class="writing-about">
       <div class="writing-words">
-        <p class="quote-by" dir="auto">
-          {writing.kind === 'edit' ? editing : replyingTo(nameOf(sender))}
-        </p>
+        <p class="quote-by">{writing.kind === 'edit' ? editing : replyingTo(nameOf(sender))}</p>
         <p class="quote-words" dir="auto">
           {body}
         </p>

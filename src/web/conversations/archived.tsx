@@ -6,6 +6,7 @@ import { ItemWords } from '../parts/item-words.tsx';
 import { tellProblem } from '../parts/notice.tsx';
 import { pathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
+import { isolate } from '../text/isolate.ts';
 import { text } from '../text/text.ts';
 import { archivedConversations, hasAll } from './conversations.ts';
 import { lastLineOf } from './last-line.ts';
@@ -43,7 +44,7 @@ const ArchivedEntry = ({ conversation }: { conversation: Conversation }) => {
     <>
       <a class="item-link" href={pathOf(id)}>
         <Avatar name={other?.username ?? id} shownName={title} isRoom={kind === 'room'} />
-        <ItemWords title={title} about={by ? `${by} ${words}` : words} />
+        <ItemWords title={title} about={by ? `${isolate(by)} ${isolate(words)}` : isolate(words)} />
       </a>
       <button
         type="button"

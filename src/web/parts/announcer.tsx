@@ -9,7 +9,7 @@ export const announce = (words: string): void => {
 
 /** Stands once in the page. */
 export const Announcer = () => (
-  <p class="visually-hidden" aria-live="polite" dir="auto">
+  <p class="visually-hidden" aria-live="polite">
     {said.value}
   </p>
 );

@@ -35,9 +35,7 @@ const ConfirmDialog = ({ title, hint, action, kind = 'danger', onConfirm }: Ques
   };
   return (
     <dialog ref={dialog} class="confirm" aria-labelledby="confirm-title" onClose={forget}>
-      <h2 id="confirm-title" dir="auto">
-        {title}
-      </h2>
+      <h2 id="confirm-title">{title}</h2>
       <p>{hint}</p>
       <div class="confirm-buttons">
         <button type="button" class="button" onClick={forget}>

@@ -11,8 +11,6 @@ export const ItemWords = ({ title, about }: ItemWordsProps) => (
     <span class="item-title">
       <bdi>{title}</bdi>
     </span>
-    <span class="item-about" dir="auto">
-      {about}
-    </span>
+    <span class="item-about">{about}</span>
   </span>
 );

@@ -7,6 +7,7 @@ import { ItemWords } from '../parts/item-words.tsx';
 import { PagedList, pageQuery } from '../parts/paged-list.ts';
 import { SearchedList } from '../parts/searched-list.tsx';
 import { personPathOf } from '../router/routes.ts';
+import { isolate } from '../text/isolate.ts';
 import { text } from '../text/text.ts';
 import { learnNames } from './names.ts';
 
@@ -40,6 +41,9 @@ async function findPeople(search: string, after?: string) {
 const Person = ({ user: { username, displayName, about, online } }: { user: User }) => (
   <a class="item-link" href={personPathOf(username)}>
     <Avatar name={username} shownName={displayName} isOnline={online} />
-    <ItemWords title={displayName} about={about ? `@${username} · ${about}` : `@${username}`} />
+    <ItemWords
+      title={displayName}
+      about={about ? `@${username} · ${isolate(about)}` : `@${username}`}
+    />
   </a>
 );

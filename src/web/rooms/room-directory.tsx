@@ -10,6 +10,7 @@ import { SearchedList } from '../parts/searched-list.tsx';
 import { navigate } from '../router/router.ts';
 import { pathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
+import { isolate } from '../text/isolate.ts';
 import { text } from '../text/text.ts';
 
 type Room = RoomList['rooms'][number];
@@ -49,9 +50,9 @@ const RoomEntry = ({ room: { id, title, topic, memberCount, joined } }: { room: 
   return (
     <>
       <Avatar name={id} shownName={title} isRoom />
-      <ItemWords title={title} about={topic ? `${count} · ${topic}` : count} />
+      <ItemWords title={title} about={topic ? `${count} · ${isolate(topic)}` : count} />
       {joined ? (
-        <a class="button" href={pathOf(id)} aria-label={`${open}: ${title}`}>
+        <a class="button" href={pathOf(id)} aria-label={`${open}: ${isolate(title)}`}>
           {open}
         </a>
       ) : (
@@ -59,7 +60,7 @@ const RoomEntry = ({ room: { id, title, topic, memberCount, joined } }: { room: 
           type="button"
           class="button"
           data-kind="main"
-          aria-label={`${join}: ${title}`}
+          aria-label={`${join}: ${isolate(title)}`}
           onClick={() => void joinRoom(id)}
         >
           {join}

@@ -23,7 +23,7 @@ export const Search = ({ id }: { id?: string }) => {
   return (
     <>
       <ViewHead {...(id === undefined ? {} : { back: pathOf(id) })}>
-        <h1 dir="auto">{conversation ? t.searchIn(titleOf(conversation)) : t.searchMessages}</h1>
+        <h1>{conversation ? t.searchIn(titleOf(conversation)) : t.searchMessages}</h1>
       </ViewHead>
       <SearchedList
         list={list}

@@ -35,5 +35,5 @@ export async function describeMessage(id: string, conversationId: string): Promi
   const { displayName } = await api
     .getUser(message.sender)
     .catch(() => ({ displayName: message.sender }));
-  return { title: conversation.title ?? words.app, body: `${displayName}: ${body}` };
+  return { title: conversation.title ?? words.app, body: words.says(displayName, body) };
 }

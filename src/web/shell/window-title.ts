@@ -3,6 +3,7 @@ import { conversations, findConversation } from '../conversations/conversations.
 import { titleOf } from '../conversations/title.ts';
 import { nameOf } from '../people/names.ts';
 import { route } from '../router/router.ts';
+import { isolate } from '../text/isolate.ts';
 import { text } from '../text/text.ts';
 
 /** By view, which of the texts it is called by. */
@@ -51,6 +52,6 @@ const shown = computed(() => {
 /** Of the tab and the history: where one is, and how much is unread elsewhere. */
 export const startWindowTitle = (): void =>
   void effect(() => {
-    const title = shown.value ? `${shown.value} · ${text.value.app}` : text.value.app;
+    const title = shown.value ? `${isolate(shown.value)} · ${text.value.app}` : text.value.app;
     document.title = unread.value > 0 ? `(${unread.value}) ${title}` : title;
   });

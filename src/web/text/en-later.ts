@@ -1,3 +1,5 @@
+import { isolate } from './isolate.ts';
+
 /** The words of the views that are fetched when they are shown first; see lazy(). */
 export const enLater = {
   signOut: 'Sign out',
@@ -18,13 +20,11 @@ export const enLater = {
   emailHint: 'Only for setting a new password. Nobody sees it.',
   passwordHint: 'At least 12 characters. Three or four words make a good one.',
 
-  sayHello: (name: string) => `Say hello to ${name}.`,
-
   searchPeople: 'Search by name',
   nobodyFound: 'Nobody by that name',
   listFailed: 'The list could not be loaded.',
   writeShort: 'Write',
-  writeTo: (name: string) => `Write to ${name}`,
+  writeTo: (name: string) => `Write to ${isolate(name)}`,
 
   searchRooms: 'Search by title or topic',
   noRoomFound: 'No such room',
@@ -39,15 +39,15 @@ export const enLater = {
   privateRoom: 'Only whom members add',
   privateRoomHint: 'Nobody else sees that it exists.',
   addShort: 'Add',
-  addToRoom: (name: string) => `Add ${name}`,
+  addToRoom: (name: string) => `Add ${isolate(name)}`,
   added: 'Added',
-  roleOf: (name: string) => `Role of ${name}`,
+  roleOf: (name: string) => `Role of ${isolate(name)}`,
   roles: { owner: 'Owner', moderator: 'Moderator', member: 'Member' },
   removeShort: 'Remove',
-  removePerson: (name: string) => `Remove ${name}`,
+  removePerson: (name: string) => `Remove ${isolate(name)}`,
   removePersonHint: 'They do not see the messages of this room any more.',
   join: 'Join',
-  leaveRoom: (title: string) => `Leave “${title}”?`,
+  leaveRoom: (title: string) => `Leave “${isolate(title)}”?`,
   leaveRoomHint: 'You will not see its messages any more.',
 
   appearance: 'Appearance',
@@ -70,8 +70,8 @@ export const enLater = {
   unknownDevice: 'Unknown device',
   browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   lastUsed: (when: string) => `Last used: ${when}`,
-  signOutDevice: (name: string) => `Sign out ${name}`,
-  deviceSignedOut: (name: string) => `${name} is signed out.`,
+  signOutDevice: (name: string) => `Sign out ${isolate(name)}`,
+  deviceSignedOut: (name: string) => `${isolate(name)} is signed out.`,
   signOutEverywhere: 'Sign out everywhere',
   signOutEverywhereHint: 'On all your devices, this one too.',
   blockedAbout: 'Whom you do not hear from',
@@ -111,7 +111,7 @@ export const enLater = {
   userRoles: { user: 'User', admin: 'Admin' },
   lastSeenName: 'Last seen',
   disabledSince: 'Disabled since',
-  actOn: (act: string, name: string) => `${act}: ${name}?`,
+  actOn: (act: string, name: string) => `${act}: ${isolate(name)}?`,
   userActs: {
     disable: {
       name: 'Disable the account',
@@ -143,20 +143,20 @@ export const enLater = {
   archive: 'Archive',
   archiveHint: 'It is out of the list until somebody writes.',
   unarchive: 'Unarchive',
-  unarchiveNamed: (title: string) => `Unarchive ${title}`,
-  settingsOf: (title: string) => `Options of ${title}`,
+  unarchiveNamed: (title: string) => `Unarchive ${isolate(title)}`,
+  settingsOf: (title: string) => `Options of ${isolate(title)}`,
   forYouAlone: 'For you alone',
   mute: 'Mute',
   unmute: 'Unmute',
   muteHint: 'Its unread messages do not count in the title of the window.',
   clearHistory: 'Clear history',
   clearHistoryHint: 'You do not see what was said so far any more. The others do.',
-  clearHistoryOf: (title: string) => `Clear the history of “${title}”?`,
+  clearHistoryOf: (title: string) => `Clear the history of “${isolate(title)}”?`,
   theRoom: 'The room',
   leaving: 'Leaving',
   maxMembers: 'Members at most',
   maxMembersHint: 'Empty: as many as the server allows.',
   deleteRoom: 'Delete room',
-  deleteRoomNamed: (title: string) => `Delete “${title}”?`,
+  deleteRoomNamed: (title: string) => `Delete “${isolate(title)}”?`,
   deleteRoomHint: 'It ends for everybody, with all that was said in it.',
 };

@@ -1,3 +1,5 @@
+import { isolate } from './isolate.ts';
+
 const plural = new Intl.PluralRules('en');
 const count = (n: number, one: string, other: string): string =>
   `${n} ${plural.select(n) === 'one' ? one : other}`;
@@ -67,8 +69,8 @@ export const en = {
   delivered: 'Delivered',
   read: 'Read',
   readBy: (n: number) => `Read by ${n}`,
-  says: (name: string, body: string) => `${name}: ${body}`,
-  typingOne: (name: string) => `${name} is typing…`,
+  says: (name: string, body: string) => `${isolate(name)}: ${isolate(body)}`,
+  typingOne: (name: string) => `${isolate(name)} is typing…`,
   typingMany: 'Several people are typing…',
   conversationGone: 'This conversation is not there',
   conversationGoneHint: 'It was removed, or you are not one of its members.',
@@ -79,7 +81,7 @@ export const en = {
   charactersLeft: (n: number) =>
     n >= 0 ? count(n, 'character left', 'characters left') : count(-n, 'too many', 'too many'),
   editing: 'Editing your message',
-  replyingTo: (name: string) => `Replying to ${name}`,
+  replyingTo: (name: string) => `Replying to ${isolate(name)}`,
   save: 'Save',
   reply: 'Reply',
   edit: 'Edit',
@@ -115,11 +117,11 @@ export const en = {
   devices: 'Devices',
   blockedPeople: 'Blocked people',
   blockShort: 'Block',
-  block: (name: string) => `Block ${name}`,
+  block: (name: string) => `Block ${isolate(name)}`,
   blockHint: 'Neither of you can write to the other alone, until you undo it.',
   unblockShort: 'Unblock',
-  unblock: (name: string) => `Unblock ${name}`,
-  youBlocked: (name: string) => `You have blocked ${name}.`,
+  unblock: (name: string) => `Unblock ${isolate(name)}`,
+  youBlocked: (name: string) => `You have blocked ${isolate(name)}.`,
   deleteAccount: 'Delete account',
   profile: 'Profile',
   notifications: 'Notifications',
@@ -191,7 +193,7 @@ export const en = {
   },
 
   searchMessages: 'Search messages',
-  searchIn: (title: string) => `Search in ${title}`,
+  searchIn: (title: string) => `Search in ${isolate(title)}`,
   searchHere: 'Search in this conversation',
   messageNotThere: 'This message is not there.',
   loadingNewer: 'Loading newer messages…',
