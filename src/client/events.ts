@@ -35,7 +35,10 @@ export interface DoorbellEvents {
    * changed while this client was away `synced` tells instead.
    */
   messageChanged: string;
-  /** The username of somebody whose profile or presence may have changed. */
+  /**
+   * The username of somebody whose profile or presence may have changed; one's own, too, when one has blocked or unblocked
+   * somebody.
+   */
   user: string;
   /** Oneself, looked at anew: the profile may have been changed, here or on another device. */
   me: Me;

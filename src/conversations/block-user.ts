@@ -4,7 +4,7 @@ import { lockConversation } from '../core/dialect.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import { commitAndRing, type Ring, type RingParts } from '../notifications/commit-and-ring.ts';
 import { deleteBlock, insertBlock, isBlockBetween } from '../users/blocks.ts';
-import { findUserId } from '../users/users.ts';
+import { canonical, findUserId } from '../users/users.ts';
 import { bumpVersion } from './change-conversation.ts';
 import { directKey, findDirect } from './open-direct.ts';
 
@@ -14,19 +14,26 @@ import { directKey, findDirect } from './open-direct.ts';
  */
 export async function setBlock(
   parts: RingParts,
-  { userId }: Viewer,
+  viewer: Viewer,
   username: string,
   isBlocked: boolean,
 ): Promise<void> {
+  const { userId } = viewer;
   const otherId = await findUserId(parts.db, username);
   if (otherId === undefined) throw notFound();
   if (otherId === userId) throw invalidValue('username', 'must be somebody else');
   const change = isBlocked ? insertBlock : deleteBlock;
   await commitAndRing(parts, async (trx) => {
     const hasChanged = await change(trx, userId, otherId);
-    return { rings: hasChanged ? await markDirect(trx, [userId, otherId]) : [] };
+    if (!hasChanged) return { rings: [] };
+    const direct = await markDirect(trx, [userId, otherId]);
+    return { rings: [...direct, ...ringOwnDevices(viewer, canonical(username))] };
   });
 }
+
+/** For the own devices alone: whom one has blocked is one's own, and how the other looks to oneself has changed. */
+const ringOwnDevices = ({ userId, username }: Viewer, other: string): Ring[] =>
+  [username, other].map((id) => ({ event: 'user.updated', id, userIds: [userId] }));
 
 /**
  * Keeps `conversations.blocked` as the blocks are. Whoever changes a block writes here too, after it and under the lock,

@@ -60,7 +60,7 @@ const ConversationResetFrame = eventWithId(
 
 const UserUpdatedFrame = eventWithId(
   'user.updated',
-  'Profile or presence of somebody with whom you share a conversation; the id is the username',
+  'Profile or presence of somebody with whom you share a conversation, or of whom you have blocked or unblocked; your own profile, or whom you have blocked; the id is the username',
 );
 export const TypingFrame = Type.Object(
   {

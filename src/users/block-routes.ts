@@ -23,7 +23,7 @@ export const blockRoutes =
         tags,
         summary: 'Block a user',
         description:
-          'Until it is undone neither can write to the other alone, see when the other is online, or bring the other into a room.',
+          'Until it is undone neither can write to the other alone, see when the other is online, or bring the other into a room. The caller’s devices hear of it, and of its end, by `user.updated` with either name.',
         params: Params,
         response: { 204: Nothing },
       },

@@ -136,7 +136,9 @@ for (const store of storeNames) {
       const sockets = await Promise.all([ria.socket(), sam.socket(), tim.socket()]);
       await hears(sockets[2], 'ria', 1, SOON);
       t.equal((await shown(sam, 'ria', id))?.online, true);
+      const earlier = heard(sockets[1], 'ria');
       await sam.put('/users/ria/block');
+      await hears(sockets[1], 'ria', earlier + 1, SOON);
       t.same(await shown(sam, 'ria', id), NEUTRAL);
       t.same(await shown(ria, 'sam', id), NEUTRAL);
       t.equal((await shown(tim, 'ria'))?.online, true);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'tap';
 import { startApp, type TestApp } from '../support/app.ts';
 import { storeNames } from '../support/databases.ts';
+import { until } from '../support/until.ts';
 
 /** Direct conversations that do not say what the blocks of their two members say. */
 async function listWrong(app: TestApp): Promise<string[]> {
@@ -112,6 +113,27 @@ for (const store of storeNames) {
         [{ event: 'conversation.updated', id }],
       );
       await ana.delete('/users/ben/block');
+    });
+
+    t.test('the devices of whoever blocks hear of it, and the other none of it', async (t) => {
+      const [kim, lou] = [await app.signUp('kim'), await app.signUp('lou')];
+      const [one, two, other] = [await kim.socket(), await kim.socket(), await lou.socket()];
+      const heard = ({ frames }: typeof one) => frames.filter(({ event }) => event !== 'ready');
+      const rung = ['kim', 'lou'].map((id) => ({ event: 'user.updated', id }));
+      await kim.put('/users/Lou/block');
+      await kim.put('/users/lou/block');
+      for (const socket of [one, two]) {
+        await until(() => heard(socket).length >= rung.length);
+        t.same(heard(socket), rung, 'once');
+      }
+      await kim.delete('/users/lou/block');
+      for (const socket of [one, two]) {
+        await until(() => heard(socket).length > rung.length + 1);
+        t.same(heard(socket), [...rung, ...rung], 'its end too');
+      }
+      await lou.open('lou');
+      await other.waitForEvent('conversation.created');
+      t.match(heard(other), [{ event: 'conversation.created' }], 'and nothing before');
     });
 
     t.test('a room is no place for blocks', async (t) => {
