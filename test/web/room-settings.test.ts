@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { openBrowser, openWindow, signInTo, startSite } from '../support/browser.ts';
+import { openBrowser, openWindow, signInTo, startSite, violationsOf } from '../support/browser.ts';
 import { until } from '../support/until.ts';
 
 test('a room is what its owner makes of it, until it is deleted', async (t) => {
@@ -19,7 +19,16 @@ test('a room is what its owner makes of it, until it is deleted', async (t) => {
   await owner.getByRole('link', { name: 'Options' }).click();
   await owner.getByLabel('Title').fill('Tower captains');
   await owner.getByLabel('Topic').fill('Every Thursday');
+  t.ok(await owner.getByLabel('Everything').isChecked(), 'what was said before can be read');
+  await owner.getByLabel('Only what is said after they came').check();
+  await owner.getByRole('button', { name: 'Save' }).click();
+  await owner.getByText('Saved', { exact: true }).waitFor();
+  t.match((await ana.get(`/conversations/${id}`)).body, {
+    visibility: 'private',
+    history: 'joined',
+  });
   await owner.getByLabel('Everybody').check();
+  t.equal(await owner.getByText('What new members can read').count(), 0, 'a public room shows all');
   await owner.getByLabel('Members at most').fill('1');
   await owner.getByRole('button', { name: 'Save' }).click();
   await owner.getByText('Take a number from that of the members').waitFor();
@@ -45,6 +54,29 @@ test('a room is what its owner makes of it, until it is deleted', async (t) => {
   await owner.getByText('Nobody here yet').waitFor();
   await moderator.getByText('This conversation is not there').waitFor();
   t.same([...first.offences, ...second.offences], []);
+});
+
+test('who is added to a private room reads of it what was chosen when it was made', async (t) => {
+  const site = await startSite(t);
+  const [ana, ben] = [await site.signUp('ana'), await site.signUp('ben')];
+  const window = await openWindow(await openBrowser(t), `${site.url}/rooms/new`);
+  const { page } = window;
+  await signInTo(window, 'ana');
+  await page.goto(`${site.url}/rooms/new`);
+  await page.getByLabel('Title').fill('Tower captains');
+  t.equal(await page.getByText('What new members can read').count(), 0, 'a public room shows all');
+  await page.getByLabel('Only whom members add').check();
+  await page.getByLabel('Only what is said after they came').check();
+  t.same(await violationsOf(page), []);
+  await page.getByRole('button', { name: 'Create room' }).click();
+  await page.getByRole('heading', { name: 'Add people' }).waitFor();
+  const [, , id = ''] = new URL(page.url()).pathname.split('/');
+  await ana.postMessage(id, 'before he came');
+  await page.getByRole('button', { name: 'Add ben' }).click();
+  await page.getByText('Added', { exact: true }).waitFor();
+  await ana.postMessage(id, 'after he came');
+  t.match(await ben.readAll(id), [{ body: 'after he came' }]);
+  t.same(window.offences, []);
 });
 
 test('a conversation is muted, archived and cleared for oneself alone', async (t) => {

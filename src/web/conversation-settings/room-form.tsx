@@ -4,7 +4,7 @@ import type { Conversation } from '../../client/index.ts';
 import { doorbell } from '../doorbell.ts';
 import { Field } from '../parts/field.tsx';
 import { useSubmission } from '../parts/use-submission.ts';
-import { TitleAndTopic, VisibilityChoices } from '../rooms/room-fields.tsx';
+import { type Access, AccessChoices, TitleAndTopic } from '../rooms/room-fields.tsx';
 import { fieldProblems, problemText } from '../text/problem-text.ts';
 import { text } from '../text/text.ts';
 
@@ -12,12 +12,12 @@ import { text } from '../text/text.ts';
 export const RoomForm = ({ room }: { room: Conversation }) => {
   const t = text.value;
   const isOwner = room.role === 'owner';
-  const [visibility, setVisibility] = useState(room.visibility);
+  const [access, setAccess] = useState<Access>(accessOf(room));
   const [isSaved, setSaved] = useState(false);
   const { isBusy, error, submit } = useSubmission(
     async ({ title = '', topic = '', maxMembers = '' }) => {
       setSaved(false);
-      const forOwners = { visibility, maxMembers: maxMembers === '' ? null : Number(maxMembers) };
+      const forOwners = { ...access, maxMembers: maxMembers === '' ? null : Number(maxMembers) };
       await doorbell.editRoom(room.id, { title, topic, ...(isOwner ? forOwners : {}) });
       setSaved(true);
     },
@@ -29,7 +29,7 @@ export const RoomForm = ({ room }: { room: Conversation }) => {
       <TitleAndTopic room={room} problems={problems} />
       {isOwner && (
         <>
-          <VisibilityChoices chosen={visibility} onChoose={setVisibility} />
+          <AccessChoices chosen={access} onChoose={setAccess} />
           <Field
             label={t.maxMembers}
             name="maxMembers"
@@ -56,3 +56,5 @@ export const RoomForm = ({ room }: { room: Conversation }) => {
     </form>
   );
 };
+
+const accessOf = ({ visibility, history }: Access): Access => ({ visibility, history });

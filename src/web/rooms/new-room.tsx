@@ -7,14 +7,14 @@ import { addPathOf, pathOf } from '../router/routes.ts';
 import { ViewHead } from '../shell/view-head.tsx';
 import { fieldProblems, problemText } from '../text/problem-text.ts';
 import { text } from '../text/text.ts';
-import { TitleAndTopic, type Visibility, VisibilityChoices } from './room-fields.tsx';
+import { type Access, AccessChoices, TitleAndTopic } from './room-fields.tsx';
 
 export const NewRoom = () => {
   const t = text.value;
-  const [visibility, setVisibility] = useState<Visibility>('public');
+  const [access, setAccess] = useState<Access>({ visibility: 'public', history: 'all' });
   const { isBusy, error, submit } = useSubmission(async ({ title = '', topic = '' }) => {
-    const { id } = await doorbell.createRoom({ title, topic, visibility });
-    navigate(visibility === 'private' ? addPathOf(id) : pathOf(id));
+    const { id } = await doorbell.createRoom({ title, topic, ...access });
+    navigate(access.visibility === 'private' ? addPathOf(id) : pathOf(id));
   });
   const problems = fieldProblems(error);
   return (
@@ -24,7 +24,7 @@ export const NewRoom = () => {
       </ViewHead>
       <form class="view-body room-form" onSubmit={submit} aria-busy={isBusy}>
         <TitleAndTopic problems={problems} />
-        <VisibilityChoices chosen={visibility} onChoose={setVisibility} />
+        <AccessChoices chosen={access} onChoose={setAccess} />
         <p class="field-problem" role="alert">
           {error !== undefined && Object.keys(problems).length === 0 && problemText(error)}
         </p>

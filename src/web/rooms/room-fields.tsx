@@ -3,8 +3,6 @@ import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
 import { text } from '../text/text.ts';
 
-export type Visibility = Conversation['visibility'];
-
 interface TitleAndTopicProps {
   problems: Record<string, string>;
   /** As they are so far. */
@@ -37,23 +35,40 @@ export const TitleAndTopic = ({ problems, room }: TitleAndTopicProps) => {
   );
 };
 
-interface VisibilityProps {
-  chosen: Visibility;
-  onChoose: (visibility: Visibility) => void;
+/** Who comes to a room, and what they find there. */
+export type Access = Pick<Conversation, 'visibility' | 'history'>;
+
+interface AccessProps {
+  chosen: Access;
+  onChoose: (access: Access) => void;
 }
 
-export const VisibilityChoices = ({ chosen, onChoose }: VisibilityProps) => {
+export const AccessChoices = ({ chosen, onChoose }: AccessProps) => {
   const t = text.value;
   return (
-    <Choices<Visibility>
-      name="visibility"
-      label={t.whoMayJoin}
-      chosen={chosen}
-      choices={[
-        ['public', t.publicRoom, t.publicRoomHint],
-        ['private', t.privateRoom, t.privateRoomHint],
-      ]}
-      onChoose={onChoose}
-    />
+    <>
+      <Choices
+        name="visibility"
+        label={t.whoMayJoin}
+        chosen={chosen.visibility}
+        choices={[
+          ['public', t.publicRoom, t.publicRoomHint],
+          ['private', t.privateRoom, t.privateRoomHint],
+        ]}
+        onChoose={(visibility) => onChoose({ ...chosen, visibility })}
+      />
+      {chosen.visibility === 'private' && (
+        <Choices
+          name="history"
+          label={t.newcomersRead}
+          chosen={chosen.history}
+          choices={[
+            ['all', t.allHistory, t.allHistoryHint],
+            ['joined', t.historyFromJoining, t.historyFromJoiningHint],
+          ]}
+          onChoose={(history) => onChoose({ ...chosen, history })}
+        />
+      )}
+    </>
   );
 };
