@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { test } from 'tap';
 import { openBrowser, openWindow, signInTo, startSite, violationsOf } from '../support/browser.ts';
 import { startPushService, vapidSettings } from '../support/push-service.ts';
+import { pusher, serviceWorkerReady } from '../support/service-worker.ts';
 import { until } from '../support/until.ts';
 
 const PAGE = '/manifest.webmanifest';
@@ -22,23 +23,6 @@ const shownIn = (page: Page): Promise<Shown[]> =>
   page.evaluate(`navigator.serviceWorker.getRegistration('/')
     .then((registration) => registration.getNotifications())
     .then((all) => all.map(({ title, body, tag }) => ({ title, body, tag })))`);
-
-const serviceWorkerReady = (page: Page) =>
-  page.evaluate('navigator.serviceWorker.ready.then(({ active }) => active.scriptURL)');
-
-/** Returns the function that brings what a push service would hand to the browser to the service worker. */
-async function pusher(context: BrowserContext, page: Page, origin: string) {
-  const session: CDPSession = await context.newCDPSession(page);
-  const registration = new Promise<string>((resolve) =>
-    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [first] }) => {
-      if (first) resolve(first.registrationId);
-    }),
-  );
-  await session.send('ServiceWorker.enable');
-  const registrationId = await registration;
-  return (data: string) =>
-    session.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data });
-}
 
 test('the page can be installed, and starts without the server', async (t) => {
   const site = await startSite(t);
