@@ -36,7 +36,7 @@ const FROM_PEOPLE: Record<string, number[]> = {
 const OF_ITS_OWN = [
   ...['unread', 'minutes', 'arrived', 'readBy', 'charactersLeft', 'react', 'reactions', 'members'],
   ...['newEmailMailed', 'emailNow', 'browserOn', 'lastUsed', 'typeUsername', 'lastSeen'],
-  ...['countedAt', 'done', 'messageRemoved'],
+  ...['countedAt', 'done', 'messageRemoved', 'sentBy', 'sessions'],
 ];
 
 test('a name of any direction stands isolated in every sentence that it is in', async (t) => {

@@ -9,6 +9,7 @@ import { text } from '../text/text.ts';
 import { fullTime } from '../text/times.ts';
 import { AdminHead } from './admin-head.tsx';
 import { asAdmin } from './as-admin.ts';
+import { auditDetail } from './audit-detail.ts';
 import { Scrolled } from './scrolled.tsx';
 
 /** What admins did, the newest first. */
@@ -46,12 +47,7 @@ const AuditEntry = ({ entry }: { entry: AuditPage['entries'][number] }) => {
         <p>{audit[act](admin ?? aCommand, target)}</p>
         <p class="item-about">
           <time dateTime={at}>{fullTime(at)}</time>
-          {detail && (
-            <>
-              {' '}
-              · <bdi>{detail}</bdi>
-            </>
-          )}
+          {detail && ` · ${auditDetail(entry)}`}
         </p>
       </div>
       {hasUser && (

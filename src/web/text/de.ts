@@ -1,9 +1,8 @@
+import { counter } from './counter.ts';
 import { isolate } from './isolate.ts';
 import type { Text } from './text.ts';
 
-const plural = new Intl.PluralRules('de');
-const count = (n: number, one: string, other: string): string =>
-  `${n} ${plural.select(n) === 'one' ? one : other}`;
+const count = counter('de');
 
 export const de: Text = {
   app: 'Doorbell',
@@ -319,6 +318,8 @@ export const de: Text = {
   noSuchMessage: 'Es gibt keine Nachricht mit dieser Id.',
   nothingDone: 'Noch ist nichts geschehen',
   aCommand: 'Ein Befehl auf dem Server',
+  sentBy: (username) => `gesendet von ${username}`,
+  sessions: (n) => count(n, 'Sitzung', 'Sitzungen'),
   audit: {
     'user.disable': (who, whom) => `${who} hat ${whom} gesperrt`,
     'user.enable': (who, whom) => `${who} hat ${whom} entsperrt`,

@@ -1,4 +1,7 @@
+import { counter } from './counter.ts';
 import { isolate } from './isolate.ts';
+
+const count = counter('en');
 
 /** The words of the views that are fetched when they are shown first; see lazy(). */
 export const enLater = {
@@ -139,6 +142,8 @@ export const enLater = {
   noSuchMessage: 'There is no message with this id.',
   nothingDone: 'Nothing has been done yet',
   aCommand: 'A command on the server',
+  sentBy: (username: string) => `sent by ${username}`,
+  sessions: (n: number) => count(n, 'session', 'sessions'),
 
   // Search, archive, settings of a conversation
   searchMessagesHint: 'Type words that were said in any of your conversations.',

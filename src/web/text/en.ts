@@ -1,8 +1,7 @@
+import { counter } from './counter.ts';
 import { isolate } from './isolate.ts';
 
-const plural = new Intl.PluralRules('en');
-const count = (n: number, one: string, other: string): string =>
-  `${n} ${plural.select(n) === 'one' ? one : other}`;
+const count = counter('en');
 
 /** The words of the first screen, and of what is told anywhere. */
 export const en = {
