@@ -71,8 +71,13 @@ function progress(text: string): void {
 }
 
 function optionsOrExit(): Options {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(usageOf(SCENARIOS));
+    process.exit(0);
+  }
   try {
-    return readOptions(process.argv.slice(2), Object.keys(SCENARIOS));
+    return readOptions(args, Object.keys(SCENARIOS));
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n${usageOf(SCENARIOS)}`);
     process.exit(2);

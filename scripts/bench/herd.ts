@@ -55,12 +55,16 @@ const WAYS: readonly Way[] = ['unspread', 'spread'];
 type HerdRepetition = Record<PlanName, Record<Way, HerdFigures>>;
 
 /** One plan after the other, each without and with spread, so that whatever else the machine does hits both alike. */
-async function measure({ options }: Stage, { ways }: Herds): Promise<HerdRepetition> {
+async function measure({ options, progress }: Stage, { ways }: Herds): Promise<HerdRepetition> {
   const { seconds } = options;
   const figures: [PlanName, Record<Way, HerdFigures>][] = [];
   for (const name of PLAN_NAMES) {
     const measured: [Way, HerdFigures][] = [];
-    for (const way of WAYS) measured.push([way, await measurePlan(ways[way], name, seconds)]);
+    for (const way of WAYS) {
+      const found = await measurePlan(ways[way], name, seconds);
+      progress(`  ${name}, ${way}: p99 ${Math.round(found.held.p99)} ms`);
+      measured.push([way, found]);
+    }
     figures.push([name, Object.fromEntries(measured) as Record<Way, HerdFigures>]);
   }
   return Object.fromEntries(figures) as HerdRepetition;
