@@ -5,6 +5,7 @@ import { DoorbellError } from '../../src/client/errors.ts';
 import { Gather } from '../../src/client/gather.ts';
 import type { Hint } from '../../src/client/hints.ts';
 import { Patience } from '../../src/client/patience.ts';
+import { Screen } from '../../src/client/screen.ts';
 import { HttpClient } from './http-client.ts';
 
 /** As the SDK has it by default. */
@@ -32,6 +33,7 @@ interface MemberOptions {
  */
 export class HerdMember {
   readonly #options: MemberOptions;
+  readonly #screen = new Screen();
   readonly #patience: Patience;
   readonly #gather: Gather;
   readonly #http: HttpClient;
@@ -40,9 +42,11 @@ export class HerdMember {
   private constructor(options: MemberOptions) {
     const { port, token, size } = options;
     this.#options = options;
-    this.#patience = new Patience({ conversation: () => ({ memberCount: size }) as never });
+    const room = { conversation: () => ({ memberCount: size }) as never };
+    this.#patience = new Patience(room, this.#screen);
     const fetches = {
       fetchMessages: (hints: readonly Hint[]) => this.#fetch(hints.map(({ id }) => id)),
+      fetchLines: async () => {},
       fetchConversations: async () => {},
       complete: async () => {},
     };
@@ -72,7 +76,7 @@ export class HerdMember {
 
   /** Resolves when everything that waited has been fetched. */
   async look(isLooking: boolean): Promise<void> {
-    this.#patience.onScreen = new Set(isLooking ? [this.#options.room] : []);
+    this.#screen.showOnly(isLooking ? [this.#options.room] : [], []);
     await this.#gather.settled();
   }
 

@@ -6,6 +6,7 @@ import { closed, retryAfterOf } from './errors.ts';
 import type { Gather } from './gather.ts';
 import type { HintKind } from './hints.ts';
 import type { Replica } from './replica.ts';
+import type { Screen } from './screen.ts';
 
 type Positions = Readonly<Record<string, Position>>;
 
@@ -28,20 +29,22 @@ export class CatchUp {
   readonly #api: Api;
   readonly #replica: Replica;
   readonly #gather: Gather;
+  readonly #screen: Screen;
   readonly #backoff = new Backoff();
   #current: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(api: Api, replica: Replica, gather: Gather) {
+  constructor(api: Api, replica: Replica, gather: Gather, screen: Screen) {
     this.#api = api;
     this.#replica = replica;
     this.#gather = gather;
+    this.#screen = screen;
   }
 
   /**
-   * Resolves when everything that the server had at the time of this call is held; rejects after
-   * stop(). Single flight; as the run under way may have been answered before, a call during it asks
+   * Resolves when everything that the server had at the time of this call is held, of what is on screen, and
+   * the conversations themselves; rejects after stop(). Single flight; as the run under way may have been answered before, a call during it asks
    * for one more.
    */
   run(): Promise<void> {
@@ -66,7 +69,7 @@ export class CatchUp {
     // What is announced meanwhile waits: after a long absence /sync may say to drop a range that
     // filling its gap would page through to the end.
     this.#gather.pause();
-    const asked = this.#replica.positions();
+    const asked = this.#replica.beginSync();
     const answered = await this.#ask(asked);
     this.#gather.resume();
     await this.#gather.settled();
@@ -79,8 +82,10 @@ export class CatchUp {
     const positions = new Map(Object.entries(asked));
     for (let more = true; more; ) {
       const answer = await this.#answer(Object.fromEntries(positions));
-      for (const [id, position] of Object.entries(answer.conversations))
+      for (const [id, position] of Object.entries(answer.conversations)) {
         positions.set(id, position);
+        this.#look(id, position);
+      }
       for (const frame of answer.events) {
         const kind = HINTS.get(frame.event);
         if (kind) this.#gather.add(kind, frame.id);
@@ -89,6 +94,13 @@ export class CatchUp {
       more = answer.more;
     }
     return Object.fromEntries(positions);
+  }
+
+  /** Of what is not on screen the messages are not fetched; so the conversation has to tell how many are unread. */
+  #look(id: string, position: Position): void {
+    if (this.#screen.shows(id)) return;
+    const isKnown = this.#replica.unfetched(id)?.isFetchedAt(position) ?? true;
+    if (!isKnown) this.#gather.add('conversation', id);
   }
 
   async #answer(positions: Positions): Promise<SyncAnswer> {

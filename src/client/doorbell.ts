@@ -20,7 +20,8 @@ import type { Session } from './session.ts';
 
 /**
  * A client of one Doorbell server, for one user at a time. It holds the conversations and, of each,
- * one unbroken run of messages up to the newest, and keeps them complete while connected. What a call
+ * one unbroken run of messages up to the newest, and keeps them complete while connected; those alone that are
+ * on screen, once showOnly() has told which are. What a call
  * changes is held as changed when the call resolves.
  */
 export class Doorbell {
@@ -187,7 +188,7 @@ export class Doorbell {
     this.#held?.typing.report(conversationId);
   }
 
-  /** Those that are held: an unbroken run, ascending, that ends with the newest. */
+  /** Those that are held: an unbroken run, ascending, that ends with the newest; see showOnly(). */
   messages(conversationId: string): Message[] {
     return this.#held?.replica.range(conversationId)?.list() ?? [];
   }
@@ -198,14 +199,24 @@ export class Doorbell {
   }
 
   /**
-   * Tells which conversations are on screen; until then all are taken to be. New messages of large rooms that are not
-   * are held up to half a minute later, many at once, or as soon as this is called again.
+   * Tells which conversations are on screen; until then all are taken to be. Of the others no message is fetched: what
+   * rings moves them up and raises their count of unread messages, which may count own posts of another device and
+   * deleted messages until the server next answers for the conversation. What is missing is fetched as soon as the
+   * conversation is on screen; of more than 500 messages, the last ones.
+   *
+   * `listed`: those whose last lines are on screen, which are kept up at leisure; a page that is hidden lists none.
    */
-  async showOnly(conversationIds: Iterable<string>): Promise<void> {
-    (await this.#session()).showOnly(conversationIds);
+  async showOnly(
+    conversationIds: Iterable<string>,
+    { listed = [] }: { listed?: Iterable<string> } = {},
+  ): Promise<void> {
+    (await this.#session()).looks.showOnly(conversationIds, listed);
   }
 
-  /** For showing a conversation: the first time, fetches the last messages. Resolves with all that are held. */
+  /**
+   * For showing a conversation, which is on screen from here on until showOnly() leaves it out: fetches the last
+   * messages the first time, and what is missing. Resolves with all that are held.
+   */
   async loadLast(conversationId: string): Promise<Message[]> {
     return (await this.#session()).history.loadLast(conversationId);
   }

@@ -13,7 +13,8 @@ export interface DoorbellEvents {
   /**
    * A message that is now held: in order of sequence within its conversation, each version once. An edit, a
    * deletion and a reaction are a new version of a message that was held before. Older messages that
-   * loadLast and loadOlder fetch are not news and come without this event.
+   * loadLast and loadOlder fetch are not news and come without this event. Those of a conversation that is not on
+   * screen (showOnly) come when it is.
    */
   message: Message;
   /** Created or changed, which a new message does too. */

@@ -4,6 +4,7 @@ import { isGone } from './errors.ts';
 import type { Hint } from './hints.ts';
 import { placeOf } from './message-id.ts';
 import type { Replica } from './replica.ts';
+import type { Screen } from './screen.ts';
 
 const PAGE = 100;
 
@@ -18,24 +19,33 @@ interface Wish {
 
 /**
  * Fetches what hints name into the replica, and what turns out to be missing besides. After each call
- * the conversations concerned are held without a gap, or gone. Throws when the server fails; then
- * what was fetched stays held and the call can simply be made again.
+ * the conversations concerned are held without a gap, or gone; or they are not on screen: then it is set aside what
+ * messages are missing, until they are. Throws when the server fails; then what was fetched stays held and the call can
+ * simply be made again.
  */
 export class Fetcher {
   readonly #api: Api;
   readonly #replica: Replica;
+  readonly #screen: Screen;
 
-  constructor(api: Api, replica: Replica) {
+  constructor(api: Api, replica: Replica, screen: Screen) {
     this.#api = api;
     this.#replica = replica;
+    this.#screen = screen;
   }
 
   /** At most 100. Those that are held already cost nothing, unless they have changed. */
   async fetchMessages(hints: readonly Hint[]): Promise<void> {
-    const wanted = hints.filter((hint) => this.#isWanted(hint)).map(({ id }) => id);
+    const near = hints.filter((hint) => !this.#setAside(hint));
+    const wanted = near.filter((hint) => this.#isWanted(hint)).map(({ id }) => id);
     if (wanted.length > 0) await this.#fetchBatch(wanted);
-    for (const id of this.#outdatedBy(hints)) await this.#fetchConversation(id);
-    for (const id of conversationsOf(hints.map((hint) => hint.id))) await this.complete(id);
+    for (const id of this.#outdatedBy(near)) await this.#fetchConversation(id);
+    for (const id of conversationsOf(near.map((hint) => hint.id))) await this.complete(id);
+  }
+
+  /** Last messages of conversations that are not on screen: at most 100. */
+  fetchLines(hints: readonly Hint[]): Promise<void> {
+    return this.#fetchBatch(hints.map(({ id }) => id));
   }
 
   async fetchConversations(hints: readonly Hint[]): Promise<void> {
@@ -46,10 +56,20 @@ export class Fetcher {
     for (const { id } of hints) await this.#fillGaps(id);
   }
 
-  /** Fetches what the conversation is known to have and its range has not. */
+  /** Fetches what the conversation is known to have and its range has not, if it is on screen. */
   async complete(id: string): Promise<void> {
     if (!this.#replica.range(id)) await this.#fetchConversation(id);
     await this.#fillGaps(id);
+  }
+
+  /** Returns whether it is to wait until its conversation is on screen. */
+  #setAside({ kind, id }: Hint): boolean {
+    const place = placeOf(id);
+    if (!place || this.#screen.shows(place.conversationId)) return false;
+    const range = this.#replica.range(place.conversationId);
+    if (!range) return false;
+    if (kind === 'update' || range.needs(place.sequence)) this.#replica.setAside(place);
+    return true;
   }
 
   #isWanted({ kind, id }: Hint): boolean {
@@ -66,7 +86,11 @@ export class Fetcher {
       this.#replica.receive(id, own);
     }
     // Unreadable, or no longer a member: the conversation tells which, and how far it really goes.
-    for (const id of conversationsOf(missing)) await this.#fetchConversation(id);
+    for (const id of conversationsOf(missing)) {
+      const rung = this.#rung(id);
+      await this.#fetchConversation(id);
+      this.#replica.answered(id, rung);
+    }
   }
 
   /** The conversations that show something of a changed message which cannot be told from what is held. */
@@ -108,14 +132,24 @@ export class Fetcher {
   }
 
   async #fillGaps(id: string): Promise<void> {
-    for (let range = this.#replica.range(id); range?.hasGap; range = this.#replica.range(id)) {
-      await this.#fillGap(id, range.through, range.highest);
-    }
+    while (this.#screen.shows(id) && this.#lag(id) > 0) await this.#fillGap(id);
   }
 
-  async #fillGap(id: string, after: number, highest: number): Promise<void> {
+  async #fillGap(id: string): Promise<void> {
+    const rung = this.#rung(id);
+    const { through: after = 0, highest = 0 } = this.#replica.range(id) ?? {};
     const page = await this.#unlessGone(id, this.#api.listMessages(id, { after, limit: PAGE }));
-    if (page) this.#replica.cover(id, after, page, highest);
+    if (!page) return;
+    this.#replica.cover(id, after, page, highest);
+    if (!page.hasAfter || page.messages.length === 0) this.#replica.answered(id, rung);
+  }
+
+  #rung(id: string): number {
+    return this.#replica.unfetched(id)?.rung ?? 0;
+  }
+
+  #lag(id: string): number {
+    return this.#replica.unfetched(id)?.lag ?? 0;
   }
 
   async #unlessGone<T>(id: string, answer: Promise<T>): Promise<T | undefined> {

@@ -3,7 +3,15 @@ import { retryAfterOf } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type Hint, type HintKind, Hints } from './hints.ts';
 
-type Fetches = Pick<Fetcher, 'fetchMessages' | 'fetchConversations' | 'complete'>;
+type Fetches = Pick<Fetcher, 'fetchMessages' | 'fetchLines' | 'fetchConversations' | 'complete'>;
+
+interface Waiting {
+  /** For the hints that were there then. */
+  stamp: number;
+  /** Whether for as long as it takes. */
+  isPatient: boolean;
+  resolve: () => void;
+}
 
 /**
  * Turns hints into fetches. They are gathered for some milliseconds, so that a burst becomes one call,
@@ -16,11 +24,13 @@ export class Gather {
   readonly #milliseconds: number;
   readonly #hints = new Hints();
   readonly #backoff = new Backoff();
-  #waiting: { stamp: number; resolve: () => void }[] = [];
+  #waiting: Waiting[] = [];
   /** When the next fetch is to begin, by the clock of `performance`. */
   #dueAt = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isRunning = false;
+  /** It did, when it was tried last. */
+  #isFailing = false;
   #isPaused = false;
 
   constructor(fetcher: Fetches, milliseconds: number) {
@@ -41,16 +51,18 @@ export class Gather {
 
   /** Resolves when all that was added so far is done, and what followed from it too. */
   settled(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ stamp: this.#hints.stamp, resolve });
-      this.hurry();
-      if (!this.#isRunning) this.#answerWaiting();
-    });
+    return this.#wait(true);
+  }
+
+  /** Like settled(), but waits for nothing that fails or pauses. */
+  attempted(): Promise<void> {
+    return this.#isPaused || this.#isFailing ? Promise.resolve() : this.#wait(false);
   }
 
   /** Hints are kept until resume(). */
   pause(): void {
     this.#isPaused = true;
+    this.#answer(({ isPatient }) => !isPatient);
     clearTimeout(this.#timer);
     this.#backoff.stop();
   }
@@ -58,6 +70,14 @@ export class Gather {
   resume(): void {
     this.#isPaused = false;
     this.#start();
+  }
+
+  #wait(isPatient: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ stamp: this.#hints.stamp, isPatient, resolve });
+      this.hurry();
+      if (!this.#isRunning) this.#answerWaiting();
+    });
   }
 
   #beginWithin(patience: number): void {
@@ -92,9 +112,12 @@ export class Gather {
   async #attempt(hints: readonly Hint[]): Promise<void> {
     try {
       await this.#fetch(hints);
+      this.#isFailing = false;
       this.#backoff.reset();
     } catch (error) {
       this.#hints.putBack(hints);
+      this.#isFailing = true;
+      this.#answer(({ isPatient }) => !isPatient);
       if (!this.#isPaused) await this.#backoff.wait(retryAfterOf(error));
     }
   }
@@ -102,12 +125,16 @@ export class Gather {
   async #fetch(hints: readonly Hint[]): Promise<void> {
     const kind = hints[0]?.kind;
     if (kind === 'message' || kind === 'update') await this.#fetcher.fetchMessages(hints);
+    else if (kind === 'line') await this.#fetcher.fetchLines(hints);
     else if (kind !== 'gap') await this.#fetcher.fetchConversations(hints);
     else for (const { id } of hints) await this.#fetcher.complete(id);
   }
 
   #answerWaiting(): void {
-    const isDone = ({ stamp }: { stamp: number }) => !this.#hints.hasUntil(stamp);
+    this.#answer(({ stamp }) => !this.#hints.hasUntil(stamp));
+  }
+
+  #answer(isDone: (waiting: Waiting) => boolean): void {
     const done = this.#waiting.filter(isDone);
     this.#waiting = this.#waiting.filter((waiting) => !isDone(waiting));
     for (const { resolve } of done) resolve();

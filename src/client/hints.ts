@@ -1,8 +1,9 @@
 /**
  * `conversation`: fetch it. `reset`: fetch it, and begin its range anew. `message`: fetch it, unless held.
- * `update`: fetch it, held or not. `gap`: fetch what is missing.
+ * `update`: fetch it, held or not. `line`: the same, though its conversation is not on screen. `gap`: fetch what is
+ * missing.
  */
-export type HintKind = 'conversation' | 'reset' | 'message' | 'update' | 'gap';
+export type HintKind = 'conversation' | 'reset' | 'message' | 'update' | 'line' | 'gap';
 
 export interface Hint {
   kind: HintKind;
@@ -12,7 +13,7 @@ export interface Hint {
 }
 
 /** The most ids that one batch may ask for. */
-const BATCH = 100;
+export const BATCH = 100;
 
 /** From so many on, reading the list of conversations costs less than reading each. */
 const MANY_CONVERSATIONS = 10;
@@ -75,6 +76,6 @@ export class Hints {
 const keyOf = ({ kind, id }: Hint): string => `${widest(kind)} ${id}`;
 
 const jobSize = (kind: HintKind, waiting: number): number => {
-  if (kind === 'message' || kind === 'update') return BATCH;
+  if (kind === 'message' || kind === 'update' || kind === 'line') return BATCH;
   return kind !== 'gap' && waiting >= MANY_CONVERSATIONS ? waiting : 1;
 };

@@ -10,23 +10,33 @@ export class History {
   readonly #api: Api;
   readonly #replica: Replica;
   readonly #answers: Answers;
+  readonly #complete: (conversationId: string) => Promise<void>;
   readonly #opened = new WeakSet<MessageRange>();
   readonly #loading = new Map<string, Promise<Message[]>>();
 
-  constructor(api: Api, replica: Replica, answers: Answers) {
+  /** `complete` fetches what is missing of a held conversation, if it can be had for now. */
+  constructor(
+    api: Api,
+    replica: Replica,
+    answers: Answers,
+    complete: (conversationId: string) => Promise<void>,
+  ) {
     this.#api = api;
     this.#replica = replica;
     this.#answers = answers;
+    this.#complete = complete;
   }
 
   /**
-   * For showing a conversation: the first time, the last messages are fetched. Returns all held ones, which while the
-   * server cannot be reached are those that were kept.
+   * For showing a conversation: the first time, the last messages are fetched, and each time those that have come since
+   * it was shown. Returns all held ones, which while the server cannot be reached are those that were kept.
    */
   async loadLast(conversationId: string): Promise<Message[]> {
+    const completed = this.#complete(conversationId);
     const range = await this.#open(conversationId);
     if (!this.#opened.has(range)) await this.loadOlder(conversationId).catch(unlessKept(range));
-    return range.list();
+    await completed;
+    return (this.#replica.range(conversationId) ?? range).list();
   }
 
   /** Returns the messages of the page that came to be held, ascending; none when there are no older ones. */

@@ -58,7 +58,7 @@ export { DoorbellError } from './errors.ts';
 export type { DoorbellEvents, DoorbellState } from './events.ts';
 export { makeIdempotencyKey } from './idempotency-key.ts';
 export { initialsOf } from './initials.ts';
-export type { Kept, KeptConversation, KeptRange, KeptStore } from './kept-store.ts';
+export type { Kept, KeptConversation, KeptRange, KeptRung, KeptStore } from './kept-store.ts';
 export type { DoorbellOptions } from './options.ts';
 export type { PendingPost } from './post-queue.ts';
 export type { PushApi } from './push-api.ts';

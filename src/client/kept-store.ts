@@ -12,6 +12,15 @@ export interface KeptRange {
   messages: Message[];
 }
 
+/** What was heard of beyond the range, but not fetched. */
+export interface KeptRung {
+  /** The highest sequence. */
+  through: number;
+  at: string;
+  /** The last message, as far as it is known. */
+  newest: Message | undefined;
+}
+
 /** One conversation as it was held. All of it was true at one moment; so it is stored and loaded as one. */
 export interface KeptConversation {
   /** As the server answered it last. */
@@ -21,6 +30,7 @@ export interface KeptConversation {
   /** Read up to here on this device, though the server may not know it yet. */
   readHere: number;
   range: KeptRange;
+  rung?: KeptRung;
 }
 
 export interface Kept {

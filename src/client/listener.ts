@@ -1,16 +1,20 @@
 import type { ServerFrame } from '../notifications/frames.ts';
 import type { Emit } from './events.ts';
 import type { Gather } from './gather.ts';
-import { placeOf } from './message-id.ts';
+import type { LastLines } from './last-lines.ts';
+import { type Place, placeOf } from './message-id.ts';
 import { Pace } from './pace.ts';
 import type { Patience } from './patience.ts';
 import type { Replica } from './replica.ts';
+import type { Screen } from './screen.ts';
 
 interface ListenerOptions {
   username: string;
   replica: Replica;
   gather: Gather;
   patience: Patience;
+  screen: Screen;
+  lastLines: LastLines;
   emit: Emit;
   /** To sync: frames were dropped, or so many changes were heard that the positions lag far behind. */
   onResync: () => void;
@@ -47,7 +51,7 @@ export class Listener {
   /** Frames with other names are passed over: a server may be newer than its clients. */
   receive(frame: ServerFrame): void {
     const { gather, patience, onResync } = this.#options;
-    if (frame.event === 'message.created') gather.add('message', frame.id, patience.of(frame.id));
+    if (frame.event === 'message.created') this.#created(frame.id);
     else if (frame.event === 'heartbeat') patience.spread = frame.spread ?? patience.spread;
     else if (frame.event === 'message.updated') this.#changed(frame.id);
     else if (frame.event === 'conversation.created') gather.add('conversation', frame.id);
@@ -65,14 +69,35 @@ export class Listener {
     this.#paceOfUsers.stop();
   }
 
+  #created(messageId: string): void {
+    const { gather, patience, replica, lastLines } = this.#options;
+    const unseen = this.#placeUnseen(messageId);
+    if (unseen) {
+      replica.ring(unseen);
+      lastLines.changed(unseen.conversationId);
+    } else gather.add('message', messageId, patience.of(messageId));
+  }
+
   #changed(messageId: string): void {
-    const { gather, patience, emit } = this.#options;
+    const { gather, patience, replica, lastLines, emit } = this.#options;
     this.#pace.run(`message ${messageId}`, () => {
-      gather.add('update', messageId, patience.of(messageId));
+      const unseen = this.#placeUnseen(messageId);
+      if (unseen) {
+        replica.outdate(unseen);
+        lastLines.changed(unseen.conversationId);
+      } else gather.add('update', messageId, patience.of(messageId));
       if (this.#isBeforeHeld(messageId)) emit('messageChanged', messageId);
     });
     this.#changes += 1;
     if (this.#changes % MANY_CHANGES === 0) this.#options.onManyChanges();
+  }
+
+  /** Undefined where a fetch is due: for what is on screen, or not held at all. */
+  #placeUnseen(messageId: string): Place | undefined {
+    const { replica, screen } = this.#options;
+    const place = placeOf(messageId);
+    if (!place || screen.shows(place.conversationId)) return undefined;
+    return replica.conversation(place.conversationId) && place;
   }
 
   #isBeforeHeld(messageId: string): boolean {

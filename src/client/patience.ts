@@ -1,6 +1,7 @@
 import { CROWD } from '../notifications/crowd.ts';
 import { placeOf } from './message-id.ts';
 import type { Replica } from './replica.ts';
+import type { Screen } from './screen.ts';
 
 /**
  * Milliseconds that news of a crowd may wait where it is not on screen, and at least half as long: in a room with much
@@ -15,14 +16,14 @@ const UNSEEN = 30_000;
 export class Patience {
   /** Milliseconds over which the server wants the fetches of a crowd spread; it tells anew on each socket. */
   spread = 0;
-  /** Ids of conversations. Undefined: any may be. */
-  onScreen: ReadonlySet<string> | undefined;
   /** Of this client's own beat, as a part of the spread. */
   readonly #phase = Math.random();
   readonly #replica: Pick<Replica, 'conversation'>;
+  readonly #screen: Screen;
 
-  constructor(replica: Pick<Replica, 'conversation'>) {
+  constructor(replica: Pick<Replica, 'conversation'>, screen: Screen) {
     this.#replica = replica;
+    this.#screen = screen;
   }
 
   /** By the id of a conversation, or of a message in it. */
@@ -30,7 +31,7 @@ export class Patience {
     const conversationId = placeOf(id)?.conversationId ?? id;
     const { memberCount = 0 } = this.#replica.conversation(conversationId) ?? {};
     if (memberCount < CROWD) return 0;
-    if (this.onScreen?.has(conversationId) === false) return (UNSEEN * (1 + Math.random())) / 2;
+    if (!this.#screen.shows(conversationId)) return (UNSEEN * (1 + Math.random())) / 2;
     return this.spread === 0 ? 0 : this.#untilBeat(this.spread);
   }
 

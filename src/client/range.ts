@@ -57,10 +57,6 @@ export class MessageRange {
     return this.#highest;
   }
 
-  get hasGap(): boolean {
-    return this.#highest > this.#through;
-  }
-
   get hasOlder(): boolean {
     return this.#from - 1 > this.#floor;
   }
@@ -92,6 +88,12 @@ export class MessageRange {
       if (message) messages.push(message);
     }
     return messages;
+  }
+
+  /** Beyond the gap, ascending. */
+  early(): Message[] {
+    const early = [...this.#messages.values()].filter(({ sequence }) => sequence > this.#through);
+    return early.sort((a, b) => a.sequence - b.sequence);
   }
 
   /** A message with this sequence exists. */

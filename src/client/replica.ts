@@ -4,7 +4,13 @@ import type { Position } from '../sync/schemas.ts';
 import type { Emit } from './events.ts';
 import { HeldConversation, type News, startOfNews } from './held-conversation.ts';
 import type { KeptConversation } from './kept-store.ts';
+import type { Place } from './message-id.ts';
 import type { MessageRange } from './range.ts';
+
+type Unfetched = Pick<
+  HeldConversation,
+  'lag' | 'rung' | 'isFetchedAt' | 'takeOutdated' | 'takeLastLine'
+>;
 
 type Positions = Readonly<Record<string, Position>>;
 
@@ -18,7 +24,7 @@ export class Replica {
   readonly #onChange: (conversationId: string) => void;
   #hasCaughtUp = false;
 
-  /** `onChange` hears of whatever keep() would answer otherwise than before. */
+  /** `onChange` hears of whatever keep() would answer otherwise than before, but for what only rang. */
   constructor(username: string, emit: Emit, onChange: (conversationId: string) => void = () => {}) {
     this.#username = username;
     this.#emit = emit;
@@ -52,6 +58,11 @@ export class Replica {
     return this.#held.get(conversationId)?.range;
   }
 
+  /** What is known of a conversation and not held. */
+  unfetched(conversationId: string): Unfetched | undefined {
+    return this.#held.get(conversationId);
+  }
+
   /** What `/sync` is asked with: how far everything is held, which may be less than was seen. */
   positions(): Positions {
     const entries = [...this.#held].map(([id, { range, version }]) => [
@@ -61,14 +72,21 @@ export class Replica {
     return Object.fromEntries(entries);
   }
 
+  /** To be called before `/sync` is asked; what is set aside from here on is not settled by it. */
+  beginSync(): Positions {
+    for (const held of this.#held.values()) held.hasSetAside = false;
+    return this.positions();
+  }
+
   /**
-   * Everything that `/sync` named between these positions has been fetched. What began anew since it was asked
-   * stays where that put it: of what is not in the question the answer names no changes.
+   * Everything that `/sync` named between these positions has been fetched or set aside. What began anew since it
+   * was asked stays where that put it: of what is not in the question the answer names no changes.
    */
   settle(asked: Positions, answered: Positions): void {
     for (const [id, [, version]] of Object.entries(answered)) {
       const held = this.#held.get(id);
-      if (!held || held.version !== asked[id]?.[1] || held.version >= version) continue;
+      if (!held || held.hasSetAside) continue;
+      if (held.version !== asked[id]?.[1] || held.version >= version) continue;
       held.version = version;
       this.#onChange(id);
     }
@@ -114,6 +132,32 @@ export class Replica {
     this.#change(conversationId, (range) => range.cover(after, page, highest));
   }
 
+  /** A message rang of a conversation that is not on screen. Moves that to the top, and counts it. */
+  ring({ conversationId, sequence }: Place): void {
+    const held = this.#held.get(conversationId);
+    if (!held || sequence <= held.shown.lastSequence) return;
+    held.ring(sequence, this.#now());
+    this.#emit('conversation', held.shown);
+  }
+
+  /** A message has changed of a conversation that is not on screen. */
+  outdate({ conversationId, sequence }: Place): void {
+    const held = this.#held.get(conversationId);
+    if (held) this.#tell(held, held.outdate(sequence));
+  }
+
+  /** `/sync` may have named this message, and it is not going to be fetched now. */
+  setAside({ conversationId, sequence }: Place): void {
+    const held = this.#held.get(conversationId);
+    if (held) this.#tell(held, held.setAside(sequence, this.#now()));
+  }
+
+  /** The server has shown what there is since this rang. */
+  answered(conversationId: string, rung: number): void {
+    const held = this.#held.get(conversationId);
+    if (held) this.#tell(held, held.answered(rung));
+  }
+
   /** Shows the conversation as read up to `sequence`, or further if it was. Returns up to where then. */
   markRead(conversationId: string, sequence: number): number {
     const reached = this.#held.get(conversationId)?.markRead(sequence) ?? sequence;
@@ -149,6 +193,12 @@ export class Replica {
   #startOf(fetched: Conversation): number {
     if (!this.#hasCaughtUp) return fetched.lastSequence;
     return Math.max(startOfNews(fetched), this.#gone.get(fetched.id) ?? 0);
+  }
+
+  /** By a clock that may be wrong; but never before what happened last. */
+  #now(): string {
+    const times = [...this.#held.values()].map(({ shown }) => Date.parse(shown.updatedAt));
+    return new Date(Math.max(Date.now(), Math.max(...times) + 1)).toISOString();
   }
 
   #change(conversationId: string, change: (range: MessageRange) => Message[]): void {

@@ -9,7 +9,9 @@ import { Gather } from './gather.ts';
 import { History } from './history.ts';
 import { Keeper } from './keeper.ts';
 import type { Kept, KeptStore } from './kept-store.ts';
+import { LastLines } from './last-lines.ts';
 import { Listener } from './listener.ts';
+import { Looks } from './looks.ts';
 import { Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import type { PendingPost } from './post-queue.ts';
@@ -18,6 +20,7 @@ import { ReadMarkers } from './read-markers.ts';
 import { Replica } from './replica.ts';
 import { Revisions } from './revisions.ts';
 import { Rooms } from './rooms.ts';
+import { Screen } from './screen.ts';
 import { Typing } from './typing.ts';
 
 export interface SessionOptions extends Pick<ConnectionOptions, 'api' | 'tokens' | 'openLine'> {
@@ -37,6 +40,7 @@ export interface SessionOptions extends Pick<ConnectionOptions, 'api' | 'tokens'
 export class Session {
   readonly replica: Replica;
   readonly history: History;
+  readonly looks: Looks;
   readonly outbox: Outbox;
   readonly rooms: Rooms;
   readonly revisions: Revisions;
@@ -46,7 +50,9 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #emit: Emit;
   readonly #gather: Gather;
+  readonly #screen = new Screen();
   readonly #patience: Patience;
+  readonly #lastLines: LastLines;
   readonly #readMarkers: ReadMarkers;
   readonly #presence: Presence;
   readonly #keeper: Keeper | undefined;
@@ -65,10 +71,14 @@ export class Session {
     };
     this.#keeper = store && new Keeper(store, username, (id) => this.replica.keep(id));
     this.replica = new Replica(username, this.#emit, (id) => this.#keeper?.conversationChanged(id));
-    this.#gather = new Gather(new Fetcher(api, this.replica), gatherMilliseconds);
-    this.#patience = new Patience(this.replica);
+    const fetcher = new Fetcher(api, this.replica, this.#screen);
+    this.#gather = new Gather(fetcher, gatherMilliseconds);
+    this.#patience = new Patience(this.replica, this.#screen);
+    const seen = { replica: this.replica, gather: this.#gather, screen: this.#screen };
+    this.#lastLines = new LastLines({ ...seen, patience: this.#patience });
+    this.looks = new Looks({ ...seen, lastLines: this.#lastLines });
     const answers = new Answers(this.replica, this.#gather);
-    this.history = new History(api, this.replica, answers);
+    this.history = new History(api, this.replica, answers, (id) => this.looks.show(id));
     this.rooms = new Rooms(api, answers, username);
     this.revisions = new Revisions(api, answers);
     this.#presence = new Presence(api, this.replica, answers);
@@ -98,7 +108,7 @@ export class Session {
   /** Resolves when everything is held for the first time; rejects when closed before. */
   connect(): Promise<void> {
     this.#caughtUp ??= new Promise((resolve, reject) => {
-      const catchUp = new CatchUp(this.#options.api, this.replica, this.#gather);
+      const catchUp = new CatchUp(this.#options.api, this.replica, this.#gather, this.#screen);
       const listener = this.#listener(catchUp);
       const connection = new Connection({
         ...this.#options,
@@ -134,6 +144,7 @@ export class Session {
     this.outbox.pause();
     this.#readMarkers.pause();
     this.#presence.stop();
+    this.#lastLines.stop();
     if (!this.#caughtUp) return;
     this.#disconnect(reason);
     this.#caughtUp = undefined;
@@ -155,12 +166,6 @@ export class Session {
     this.#readMarkers.mark(conversationId, marked);
   }
 
-  /** What waited because it was not on screen is fetched. */
-  showOnly(conversationIds: Iterable<string>): void {
-    this.#patience.onScreen = new Set(conversationIds);
-    this.#gather.hurry();
-  }
-
   /** And goes on with what was under way then. */
   #restore({ conversations, posts }: Kept): void {
     this.replica.restore(conversations);
@@ -178,6 +183,8 @@ export class Session {
       replica: this.replica,
       gather: this.#gather,
       patience: this.#patience,
+      screen: this.#screen,
+      lastLines: this.#lastLines,
       emit: this.#emit,
       onResync: () => quietly(this.#catchUp(catchUp)),
       onManyChanges: () => quietly(catchUp.run()),

@@ -5,6 +5,8 @@ interface Viewer {
   username: string;
   /** Read up to here on this device, though the server may not know it yet. */
   readHere: number;
+  /** Sequences of held messages that have changed since. */
+  outdated: ReadonlySet<number>;
 }
 
 /**
@@ -14,7 +16,7 @@ interface Viewer {
 export const showConversation = (
   fetched: Conversation,
   range: MessageRange,
-  { username, readHere }: Viewer,
+  { username, readHere, outdated }: Viewer,
 ): Conversation => {
   const lastSequence = Math.max(fetched.lastSequence, range.through);
   const readSequence = Math.max(fetched.readSequence, readHere);
@@ -25,7 +27,7 @@ export const showConversation = (
     lastSequence,
     readSequence,
     lastMessage,
-    unread: countUnread(fetched, range, { username, readSequence }),
+    unread: countUnread(fetched, range, { username, readSequence, outdated }),
     archived: fetched.archived && !hasMoved,
     updatedAt: hasMoved && lastMessage ? lastMessage.createdAt : fetched.updatedAt,
   };
@@ -47,9 +49,10 @@ export const isUnreadAsFetched = (
 const countUnread = (
   fetched: Conversation,
   range: MessageRange,
-  { username, readSequence }: { username: string; readSequence: number },
+  { username, readSequence, outdated }: Omit<Viewer, 'readHere'> & { readSequence: number },
 ): number => {
-  const asFetched = isUnreadAsFetched(fetched, range, readSequence);
+  const mayBeDeleted = [...outdated].some((sequence) => sequence > readSequence);
+  const asFetched = mayBeDeleted || isUnreadAsFetched(fetched, range, readSequence);
   const after = asFetched ? Math.max(readSequence, fetched.lastSequence) : readSequence;
   const unread = range
     .list(after + 1)

@@ -1,165 +1,27 @@
 import { mock } from 'node:test';
 import { test } from 'tap';
-import { Answers } from '../../src/client/answers.ts';
-import { Api } from '../../src/client/api.ts';
-import { Caller } from '../../src/client/caller.ts';
-import { CatchUp } from '../../src/client/catch-up.ts';
-import { Emitter } from '../../src/client/emitter.ts';
-import type { Emit } from '../../src/client/events.ts';
-import { Fetcher } from '../../src/client/fetcher.ts';
-import { Gather } from '../../src/client/gather.ts';
-import { History } from '../../src/client/history.ts';
-import { Http } from '../../src/client/http.ts';
-import { type Conversation, type Message, memoryTokenStore } from '../../src/client/index.ts';
-import type { KeptConversation } from '../../src/client/kept-store.ts';
-import { Listener } from '../../src/client/listener.ts';
-import { Patience } from '../../src/client/patience.ts';
+import type { Conversation, Message } from '../../src/client/index.ts';
 import type { MessageRange } from '../../src/client/range.ts';
-import { ReadMarkers } from '../../src/client/read-markers.ts';
-import { Replica } from '../../src/client/replica.ts';
-import { Revisions } from '../../src/client/revisions.ts';
-import { storeSignIns } from '../../src/client/sign-ins.ts';
-import { Tokens } from '../../src/client/tokens.ts';
 import type { AnnouncedFrame } from '../../src/notifications/frames.ts';
 import { run } from './support/client.ts';
 import { ModelServer } from './support/model-server.ts';
 import { type Random, random } from './support/random.ts';
+import { Disk, Network, newClient, type SimulatedClient } from './support/simulated-client.ts';
 
-const ANA = {
-  username: 'ana',
-  displayName: 'Ana',
-  about: '',
-  avatar: null,
-  lastSeenAt: null,
-  online: true,
-  email: 'ana@example.org',
-  role: 'user',
-} as const;
-
-/** Requests to the model, each of which is served at some moment and answered at a later one. */
-class Network {
-  readonly #chance: Random;
-  readonly #unserved: (() => void)[] = [];
-  readonly #unanswered: (() => void)[] = [];
-  /** Percent of the requests that fail. */
-  failures = 0;
-
-  constructor(chance: Random) {
-    this.#chance = chance;
-  }
-
-  fetchFrom(server: ModelServer): typeof fetch {
-    return (input, init) =>
-      new Promise((resolve, reject) => {
-        const serve = (): unknown =>
-          server.answer(init?.method ?? '', new URL(String(input)), init?.body?.toString());
-        this.#unserved.push(() => {
-          if (this.#chance.percent(this.failures)) return reject(new TypeError('lost'));
-          const body = serve();
-          const status = body === undefined ? 404 : 200;
-          this.#unanswered.push(() => {
-            if (this.#chance.percent(this.failures)) reject(new TypeError('lost'));
-            else resolve(new Response(JSON.stringify(body ?? {}), { status }));
-          });
-        });
-      });
-  }
-
-  get isIdle(): boolean {
-    return this.#unserved.length + this.#unanswered.length === 0;
-  }
-
-  serveOne(): void {
-    this.#unserved.splice(this.#chance.below(this.#unserved.length), 1)[0]?.();
-  }
-
-  answerOne(): void {
-    this.#unanswered.splice(this.#chance.below(this.#unanswered.length), 1)[0]?.();
-  }
+/** Conversations come on screen and go. */
+function look({ replica, looks }: SimulatedClient, chance: Random): void {
+  const some = () => replica.conversations().flatMap(({ id }) => (chance.percent(40) ? [id] : []));
+  looks.showOnly(some(), some());
 }
-
-/** What is on the disk of the device, which is behind by what changed since it was written last. */
-class Disk {
-  readonly #kept = new Map<string, KeptConversation>();
-  readonly #changed = new Set<string>();
-
-  changed(id: string): void {
-    this.#changed.add(id);
-  }
-
-  write(replica: Replica): void {
-    for (const id of this.#changed) {
-      const kept = replica.keep(id);
-      if (kept) this.#kept.set(id, structuredClone(kept));
-      else this.#kept.delete(id);
-    }
-    this.#changed.clear();
-  }
-
-  read(): KeptConversation[] {
-    this.#changed.clear();
-    return structuredClone([...this.#kept.values()]);
-  }
-}
-
-/** The program, with what it kept when it ran last. */
-function newClient(fetch: typeof globalThis.fetch, disk: Disk) {
-  const http = new Http({ url: 'http://model/api/v1', fetch, timeoutMilliseconds: 60_000 });
-  const store = memoryTokenStore();
-  const tokens = { accessToken: 'a', refreshToken: 'r', renewAfter: Number.POSITIVE_INFINITY };
-  void store.save({ user: ANA, ...tokens });
-  const api = new Api(
-    new Caller(http, new Tokens(storeSignIns(http, store), new Emitter(() => {}))),
-  );
-  const news: Message[] = [];
-  const emit: Emit = (event, value) => {
-    if (event === 'message') news.push(value as Message);
-  };
-  const replica = new Replica('ana', emit, (id) => disk.changed(id));
-  const gather = new Gather(new Fetcher(api, replica), 1);
-  const answers = new Answers(replica, gather);
-  const catchUp = new CatchUp(api, replica, gather);
-  const sync = (): void => void catchUp.run().catch(() => {});
-  const patience = new Patience(replica);
-  const actions = { replica, gather, patience, emit, onResync: sync, onManyChanges: sync };
-  const readMarkers = new ReadMarkers({
-    send: (id, sequence) => api.markRead(id, sequence),
-    onAnswer: (conversation) => answers.conversation(conversation),
-    onRefused: (id) => replica.unmarkRead(id),
-  });
-  const kept = disk.read();
-  replica.restore(kept);
-  for (const { fetched, readHere } of kept)
-    if (readHere > fetched.readSequence) readMarkers.mark(fetched.id, readHere);
-  return {
-    api,
-    replica,
-    news,
-    gather,
-    answers,
-    catchUp,
-    history: new History(api, replica, answers),
-    revisions: new Revisions(api, answers),
-    listener: new Listener({ username: 'ana', ...actions }),
-    markRead: (id: string, sequence: number) =>
-      readMarkers.mark(id, replica.markRead(id, sequence)),
-    end: () => {
-      gather.pause();
-      catchUp.stop();
-      readMarkers.pause();
-    },
-  };
-}
-
-type Client = ReturnType<typeof newClient>;
 
 /** What somebody does at this device. */
-function use({ api, replica, answers, history, revisions, markRead }: Client, chance: Random) {
+function use(client: SimulatedClient, chance: Random, kinds: number) {
+  const { api, replica, answers, history, revisions, markRead } = client;
   const conversations = replica.conversations();
   const { id, lastSequence } = conversations[chance.below(conversations.length)] ?? {};
   if (id === undefined || lastSequence === undefined) return;
   const ignore = (): void => {};
-  const what = chance.below(4);
+  const what = chance.below(kinds);
   const sequence = Math.max(lastSequence - chance.below(4), 1);
   if (what === 0) history.loadOlder(id).catch(ignore);
   if (what === 1) revisions.edit(`${id}-${sequence}`, 'edited here').catch(ignore);
@@ -168,6 +30,7 @@ function use({ api, replica, answers, history, revisions, markRead }: Client, ch
     const post = api.postMessage(id, 'a key', { body: 'of this device' });
     post.then((message) => answers.message(message)).catch(ignore);
   }
+  if (what === 4) history.loadLast(id).catch(ignore);
 }
 
 interface Simulation {
@@ -176,10 +39,15 @@ interface Simulation {
   failures: number;
   /** In percent of the steps, how often the program ends and starts again. */
   restarts?: number;
+  /** In percent of the steps, how often other conversations are on screen; else all are, always. */
+  looks?: number;
 }
 
 /** Everything that is under way moves on by itself: at random, one thing at a time. */
-async function simulate(seed: number, { lostFrames, failures, restarts = 0 }: Simulation) {
+async function simulate(
+  seed: number,
+  { lostFrames, failures, restarts = 0, looks = 0 }: Simulation,
+) {
   const chance = random(seed);
   const frames: AnnouncedFrame[] = [];
   const network = new Network(chance);
@@ -219,15 +87,18 @@ async function simulate(seed: number, { lostFrames, failures, restarts = 0 }: Si
   };
 
   await sync();
+  if (looks > 0) look(client, chance);
   network.failures = failures;
   for (let steps = 0; steps < 200; steps += 1) {
     if (chance.percent(25)) server.act();
-    if (chance.percent(6)) use(client, chance);
+    if (chance.percent(6)) use(client, chance, looks > 0 ? 5 : 4);
+    if (chance.percent(looks)) look(client, chance);
     if (lostFrames > 0 && chance.percent(2)) client.listener.receive({ event: 'resync' });
     if (chance.percent(20)) disk.write(client.replica);
     if (chance.percent(restarts)) {
       client.end();
       client = newClient(network.fetchFrom(server), disk);
+      if (looks > 0) look(client, chance);
       void client.catchUp.run().catch(() => {});
     }
     await step();
@@ -235,17 +106,49 @@ async function simulate(seed: number, { lostFrames, failures, restarts = 0 }: Si
   network.failures = 0;
   if (lostFrames + restarts > 0) await sync();
   else await settle(() => true);
-  return { client, server };
+  const problems = compareCounts(client, server);
+  if (looks > 0) {
+    await sync();
+    problems.push(...compareConversations(client, server));
+    client.looks.showOnly(['1', '2', '3'], []);
+    await settle(() => true);
+  }
+  return [...problems, ...compare(client, server)];
+}
+
+/** What is counted of conversations that may not be on screen, though nothing of it is fetched. */
+function compareCounts({ replica }: SimulatedClient, server: ModelServer): string[] {
+  return server.conversations().flatMap(({ id, lastSequence, unread, readSequence }) => {
+    const shown = replica.conversation(id);
+    const isCounted = shown?.lastSequence === lastSequence;
+    const isEnough = Number(shown?.unread) >= unread;
+    const isTooMuch = Number(shown?.unread) > Math.max(0, lastSequence - readSequence);
+    if (isCounted && isEnough && !isTooMuch) return [];
+    const counts = [lastSequence, unread, readSequence];
+    return [
+      `${id} counts ${[shown?.lastSequence, shown?.unread, shown?.readSequence]}, not ${counts}`,
+    ];
+  });
 }
 
 /** What differs between what is held and what the server has; empty when all is well. */
-function compare({ replica, news }: Client, server: ModelServer): string[] {
+function compare(client: SimulatedClient, server: ModelServer): string[] {
+  const { replica, news } = client;
+  const announced = news.map(({ id, version }) => `${id} in version ${version}`);
+  const twice = announced.filter((one, index) => announced.indexOf(one) !== index);
+  return [
+    ...twice.map((one) => `${one} was announced twice`),
+    ...compareConversations(client, server),
+    ...['1', '2', '3'].flatMap((id) => compareMessages(id, replica.range(id), server.messages(id))),
+  ];
+}
+
+/** All that is shown of a conversation beside its messages. */
+function compareConversations({ replica }: SimulatedClient, server: ModelServer): string[] {
   // The version is as of the last fetch, which a message that changed is no reason for.
   const text = ({ version: _, ...conversation }: Partial<Conversation> = {}): Map<string, string> =>
     new Map(Object.entries(conversation).map(([name, value]) => [name, JSON.stringify(value)]));
-  const announced = news.map(({ id, version }) => `${id} in version ${version}`);
-  const twice = announced.filter((one, index) => announced.indexOf(one) !== index);
-  const problems = twice.map((one) => `${one} was announced twice`);
+  const problems: string[] = [];
   const ids = [...replica.conversations(), ...server.conversations()].map(({ id }) => id);
   for (const id of new Set(ids)) {
     const real = text(server.conversations().find((one) => one.id === id));
@@ -254,7 +157,6 @@ function compare({ replica, news }: Client, server: ModelServer): string[] {
       if (held.get(name) === real.get(name)) continue;
       problems.push(`${name} of ${id} is ${held.get(name)}, not ${real.get(name)}`);
     }
-    problems.push(...compareMessages(id, replica.range(id), server.messages(id)));
   }
   return problems;
 }
@@ -288,6 +190,14 @@ const cases: Record<string, Simulation> = {
     failures: 10,
     restarts: 3,
   },
+  'conversations come on screen and go': { lostFrames: 0, failures: 0, looks: 5 },
+  'they do while frames are lost, and requests fail': { lostFrames: 40, failures: 10, looks: 5 },
+  'they do while the program ends, and starts again': {
+    lostFrames: 20,
+    failures: 10,
+    restarts: 3,
+    looks: 5,
+  },
 };
 
 for (const [name, faults] of Object.entries(cases)) {
@@ -295,8 +205,7 @@ for (const [name, faults] of Object.entries(cases)) {
     mock.timers.enable({ apis: ['setTimeout'] });
     t.teardown(() => mock.timers.reset());
     for (const seed of run(1, 100)) {
-      const { client, server } = await simulate(seed, faults);
-      const problems = compare(client, server);
+      const problems = await simulate(seed, faults);
       if (problems.length > 0) t.fail(`seed ${seed}: ${problems.join('\n')}`);
     }
     t.pass('100 runs');
