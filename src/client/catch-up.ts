@@ -5,6 +5,7 @@ import { Backoff } from './backoff.ts';
 import { closed, retryAfterOf } from './errors.ts';
 import type { Gather } from './gather.ts';
 import type { HintKind } from './hints.ts';
+import { placeOf } from './message-id.ts';
 import type { Replica } from './replica.ts';
 import type { Screen } from './screen.ts';
 
@@ -82,25 +83,36 @@ export class CatchUp {
     const positions = new Map(Object.entries(asked));
     for (let more = true; more; ) {
       const answer = await this.#answer(Object.fromEntries(positions));
-      for (const [id, position] of Object.entries(answer.conversations)) {
+      for (const [id, position] of Object.entries(answer.conversations))
         positions.set(id, position);
-        this.#look(id, position);
-      }
-      for (const frame of answer.events) {
-        const kind = HINTS.get(frame.event);
-        if (kind) this.#gather.add(kind, frame.id);
+      for (const frame of answer.events)
         if (frame.event === 'conversation.removed') positions.delete(frame.id);
-      }
+      this.#hint(answer);
       more = answer.more;
     }
     return Object.fromEntries(positions);
   }
 
-  /** Of what is not on screen the messages are not fetched; so the conversation has to tell how many are unread. */
-  #look(id: string, position: Position): void {
-    if (this.#screen.shows(id)) return;
-    const isKnown = this.#replica.unfetched(id)?.isFetchedAt(position) ?? true;
-    if (!isKnown) this.#gather.add('conversation', id);
+  /**
+   * First what is on screen. Of the rest the messages are not going to be fetched; so the conversations have to tell
+   * how many are unread, before what is new is set aside.
+   */
+  #hint({ events, conversations }: SyncAnswer): void {
+    const isUnseen = ({ id }: SyncFrame): boolean => {
+      const { conversationId } = placeOf(id) ?? {};
+      return conversationId !== undefined && !this.#screen.shows(conversationId);
+    };
+    for (const frame of events) if (!isUnseen(frame)) this.#add(frame);
+    for (const [id, position] of Object.entries(conversations)) {
+      const isKnown = this.#replica.unfetched(id)?.isFetchedAt(position) ?? true;
+      if (!isKnown && !this.#screen.shows(id)) this.#gather.add('conversation', id);
+    }
+    for (const frame of events) if (isUnseen(frame)) this.#add(frame);
+  }
+
+  #add({ event, id }: SyncFrame): void {
+    const kind = HINTS.get(event);
+    if (kind) this.#gather.add(kind, id);
   }
 
   async #answer(positions: Positions): Promise<SyncAnswer> {

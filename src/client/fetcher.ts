@@ -36,7 +36,7 @@ export class Fetcher {
 
   /** At most 100. Those that are held already cost nothing, unless they have changed. */
   async fetchMessages(hints: readonly Hint[]): Promise<void> {
-    const near = hints.filter((hint) => !this.#setAside(hint));
+    const near = this.#setAsideUnseen(hints);
     const wanted = near.filter((hint) => this.#isWanted(hint)).map(({ id }) => id);
     if (wanted.length > 0) await this.#fetchBatch(wanted);
     for (const id of this.#outdatedBy(near)) await this.#fetchConversation(id);
@@ -62,14 +62,21 @@ export class Fetcher {
     await this.#fillGaps(id);
   }
 
-  /** Returns whether it is to wait until its conversation is on screen. */
-  #setAside({ kind, id }: Hint): boolean {
-    const place = placeOf(id);
-    if (!place || this.#screen.shows(place.conversationId)) return false;
-    const range = this.#replica.range(place.conversationId);
-    if (!range) return false;
-    if (kind === 'update' || range.needs(place.sequence)) this.#replica.setAside(place);
-    return true;
+  /** What is held and not on screen waits until it is. Returns the others. */
+  #setAsideUnseen(hints: readonly Hint[]): Hint[] {
+    const near: Hint[] = [];
+    const unseen = new Map<string, number[]>();
+    for (const hint of hints) {
+      const { conversationId = '', sequence = 0 } = placeOf(hint.id) ?? {};
+      const range = this.#screen.shows(conversationId)
+        ? undefined
+        : this.#replica.range(conversationId);
+      if (!range) near.push(hint);
+      else if (hint.kind === 'update' || range.needs(sequence))
+        unseen.set(conversationId, [...(unseen.get(conversationId) ?? []), sequence]);
+    }
+    for (const [id, sequences] of unseen) this.#replica.setAside(id, sequences);
+    return near;
   }
 
   #isWanted({ kind, id }: Hint): boolean {

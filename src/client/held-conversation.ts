@@ -139,18 +139,19 @@ export class HeldConversation {
 
   /** A message has changed that is not going to be fetched now. */
   outdate(sequence: number): News {
-    if (this.#range.needsAgain(sequence) || this.isOutdatedBy(sequence))
-      this.#rings.outdated.add(sequence);
+    this.#outdate(sequence);
     return this.change(() => []);
   }
 
-  /** `/sync` may have named this message as new or changed, and it is not going to be fetched now. */
-  setAside(sequence: number, at: string): News {
-    if (sequence >= this.#range.from) this.hasSetAside = true;
-    const isNew = sequence > this.#range.through;
-    if (isNew) this.#rings.take(sequence, at);
-    const isHeld = this.#range.get(sequence) !== undefined;
-    return isHeld || !isNew ? this.outdate(sequence) : this.change(() => []);
+  /** See Replica.setAside. */
+  setAside(sequences: readonly number[], at: string): News {
+    for (const sequence of sequences) {
+      if (sequence >= this.#range.from) this.hasSetAside = true;
+      const isNew = sequence > this.#range.through;
+      if (isNew) this.#rings.take(sequence, at);
+      if (!isNew || this.#range.get(sequence)) this.#outdate(sequence);
+    }
+    return this.change(() => []);
   }
 
   /** What is to be fetched of messages that have changed; it is the caller's to see to that. */
@@ -175,6 +176,11 @@ export class HeldConversation {
     if (sequence === lastSequence && sequence < this.#range.from) return true;
     const isCounted = sequence > readSequence && sequence <= this.#fetched.lastSequence;
     return isCounted && isUnreadAsFetched(this.#fetched, this.#range, readSequence);
+  }
+
+  #outdate(sequence: number): void {
+    const isWanted = this.#range.needsAgain(sequence) || this.isOutdatedBy(sequence);
+    if (isWanted) this.#rings.outdated.add(sequence);
   }
 
   #restoreRung({ through, at, newest }: KeptRung): void {

@@ -146,10 +146,10 @@ export class Replica {
     if (held) this.#tell(held, held.outdate(sequence));
   }
 
-  /** `/sync` may have named this message, and it is not going to be fetched now. */
-  setAside({ conversationId, sequence }: Place): void {
+  /** `/sync` may have named these messages as new or changed, and they are not going to be fetched now. */
+  setAside(conversationId: string, sequences: readonly number[]): void {
     const held = this.#held.get(conversationId);
-    if (held) this.#tell(held, held.setAside(sequence, this.#now()));
+    if (held) this.#tell(held, held.setAside(sequences, this.#now()));
   }
 
   /** The server has shown what there is since this rang. */

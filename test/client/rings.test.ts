@@ -102,11 +102,11 @@ test('a held message that has changed and is not fetched leaves the count to the
 test('the version of a position stands still while something of the conversation is set aside', async (t) => {
   const { replica } = newHidden();
   const asked = replica.beginSync();
-  replica.setAside({ conversationId: '1', sequence: 11 });
+  replica.setAside('1', [11]);
   replica.settle(asked, { '1': [11, 5], '2': [10, 5] });
   t.same(replica.positions(), { '1': [10, 1], '2': [10, 5] });
   t.match(replica.conversation('1'), { unread: 1 });
-  replica.setAside({ conversationId: '2', sequence: 10 });
+  replica.setAside('2', [10]);
   replica.settle(replica.positions(), { '2': [10, 6] });
   t.same(replica.positions()['2'], [10, 6], 'nothing of that message is held');
   replica.settle(replica.beginSync(), { '1': [11, 6] });
