@@ -32,8 +32,10 @@ export function follow(open: OpenConversation): () => void {
     doorbell.on(
       'messagesReset',
       ofThis(() => {
+        // What is being loaded is not shown yet, and comes with what is held from here on.
+        if (open.state.value === 'loading') return;
         open.place.reset();
-        return open.load();
+        void open.load();
       }),
     ),
     doorbell.on('messageChanged', (messageId) => open.place.changed(messageId)),

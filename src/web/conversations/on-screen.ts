@@ -1,0 +1,28 @@
+import { computed, effect, signal } from '@preact/signals';
+import { signInState } from '../account/sign-in-state.ts';
+import { doorbell } from '../doorbell.ts';
+import { route } from '../router/router.ts';
+import { conversations } from './conversations.ts';
+
+const isHidden = (): boolean => document.visibilityState === 'hidden';
+
+/** Tells the client what is looked at, so that it fetches that alone. */
+export function startOnScreen(): void {
+  const hidden = signal(isHidden());
+  addEventListener('visibilitychange', () => {
+    hidden.value = isHidden();
+  });
+  const open = computed(() => ('id' in route.value ? route.value.id : ''));
+  // As text, so that nothing is told again when only their order has changed.
+  const listed = computed(() => {
+    const ids = hidden.value ? [] : conversations.value.map(({ id }) => id);
+    return ids.sort().join(' ');
+  });
+  effect(() => {
+    if (signInState.value !== 'signedIn') return;
+    // Rejects only when signed out.
+    doorbell.showOnly(idsIn(open.value), { listed: idsIn(listed.value) }).catch(() => {});
+  });
+}
+
+const idsIn = (text: string): string[] => text.split(' ').filter((id) => id !== '');
