@@ -104,8 +104,8 @@ export class CatchUp {
     };
     for (const frame of events) if (!isUnseen(frame)) this.#add(frame);
     for (const [id, position] of Object.entries(conversations)) {
-      const isKnown = this.#replica.unfetched(id)?.isFetchedAt(position) ?? true;
-      if (!isKnown && !this.#screen.shows(id)) this.#gather.add('conversation', id);
+      const isToTell = !this.#screen.shows(id) && this.#replica.isBehind(id, position);
+      if (isToTell) this.#gather.add('conversation', id);
     }
     for (const frame of events) if (isUnseen(frame)) this.#add(frame);
   }

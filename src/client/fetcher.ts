@@ -152,7 +152,7 @@ export class Fetcher {
   }
 
   #rung(id: string): number {
-    return this.#replica.unfetched(id)?.rung ?? 0;
+    return this.#replica.unfetched(id)?.through ?? 0;
   }
 
   #lag(id: string): number {

@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '../conversations/schemas.ts';
 import type { Position } from '../sync/schemas.ts';
-import type { KeptConversation, KeptRung } from './kept-store.ts';
+import type { KeptConversation } from './kept-store.ts';
 import { MessageRange } from './range.ts';
 import { Rings } from './rings.ts';
 import { isUnreadAsFetched, showConversation } from './show-conversation.ts';
@@ -24,8 +24,7 @@ const MESSAGES_TO_KEEP = 100;
 export class HeldConversation {
   /** Every change up to here is applied. Not that of `shown`, which may run ahead of the messages. */
   version: number;
-  /** Something that `/sync` may have named and that belongs to the range was not fetched. */
-  hasSetAside = false;
+  readonly rings = new Rings(this);
   readonly #username: string;
   /** As the server answered it last. */
   #fetched: Conversation;
@@ -33,7 +32,6 @@ export class HeldConversation {
   #range: MessageRange;
   /** Read up to here on this device, though the server may not know it yet. */
   #readHere = 0;
-  #rings = new Rings();
 
   /** Nothing up to `start` is held, and what follows is going to be. */
   constructor(username: string, fetched: Conversation, start: number) {
@@ -50,13 +48,13 @@ export class HeldConversation {
     held.#readHere = kept.readHere;
     held.#range = MessageRange.restore(kept.range);
     held.#range.exists(kept.fetched.lastSequence);
-    if (kept.rung) held.#restoreRung(kept.rung);
+    if (kept.rung) held.rings.restore(kept.rung);
     held.#show();
     return held;
   }
 
   keep(): KeptConversation {
-    const rung = this.#rings.keep(this.#range);
+    const rung = this.rings.keep();
     return {
       ...(rung ? { rung } : {}),
       fetched: this.#fetched,
@@ -75,19 +73,9 @@ export class HeldConversation {
     return this.#range;
   }
 
-  /** The highest sequence that rang while it was not on screen; 0 when there is nothing to know of that. */
-  get rung(): number {
-    return this.#rings.through;
-  }
-
-  /** How many messages are missing at the end. */
-  get lag(): number {
-    return Math.max(this.#range.highest, this.rung) - this.#range.through;
-  }
-
-  /** Whether the server has shown it as it was at this position, or later. */
-  isFetchedAt([sequence, version]: Position): boolean {
-    return this.#fetched.lastSequence >= sequence && this.#fetched.version >= version;
+  /** Whether the server has moved on to this position since it answered. */
+  isFetchedBefore([sequence, version]: Position): boolean {
+    return this.#fetched.lastSequence < sequence || this.#fetched.version < version;
   }
 
   /** Takes the conversation as fetched, unless something later is held already. */
@@ -104,7 +92,7 @@ export class HeldConversation {
   restart(fetched: Conversation, heldThrough: number): News {
     const isVoid = fetched.lastSequence < heldThrough || fetched.version < this.version;
     if (isVoid) this.#readHere = 0;
-    if (isVoid) this.#rings = new Rings();
+    if (isVoid) this.rings.forget();
     this.#range = isVoid ? rangeOf(fetched, startOfNews(fetched)) : this.#shortened(fetched);
     this.version = fetched.version;
     return { ...this.#take(fetched), isReset: true };
@@ -125,67 +113,12 @@ export class HeldConversation {
     this.#readHere = 0;
   }
 
-  /** A message exists that is not going to be fetched now. */
-  ring(sequence: number, at: string): void {
-    this.#rings.take(sequence, at);
-    this.#show();
-  }
-
-  /** See Rings.answered. */
-  answered(rung: number): News {
-    this.#rings.answered(rung);
-    return this.change(() => []);
-  }
-
-  /** A message has changed that is not going to be fetched now. */
-  outdate(sequence: number): News {
-    this.#outdate(sequence);
-    return this.change(() => []);
-  }
-
-  /** See Replica.setAside. */
-  setAside(sequences: readonly number[], at: string): News {
-    for (const sequence of sequences) {
-      if (sequence >= this.#range.from) this.hasSetAside = true;
-      const isNew = sequence > this.#range.through;
-      if (isNew) this.#rings.take(sequence, at);
-      if (!isNew || this.#range.get(sequence)) this.#outdate(sequence);
-    }
-    return this.change(() => []);
-  }
-
-  /** What is to be fetched of messages that have changed; it is the caller's to see to that. */
-  takeOutdated(): number[] {
-    const outdated = [...this.#rings.outdated];
-    this.#rings.outdated.clear();
-    return outdated;
-  }
-
-  /** The last message if it is not shown as it is; whoever takes it has it fetched. */
-  takeLastLine(): number | undefined {
-    const { lastSequence, lastMessage } = this.#shown;
-    const isRung = this.rung === lastSequence && this.rung > this.#range.through;
-    if (isRung && lastMessage?.sequence !== lastSequence) return lastSequence;
-    const last = lastMessage?.sequence ?? 0;
-    return this.#rings.outdated.delete(last) ? last : undefined;
-  }
-
   /** Whether the conversation, once this message of it has changed, is only to be had from the server. */
   isOutdatedBy(sequence: number): boolean {
     const { lastSequence, readSequence } = this.#shown;
     if (sequence === lastSequence && sequence < this.#range.from) return true;
     const isCounted = sequence > readSequence && sequence <= this.#fetched.lastSequence;
     return isCounted && isUnreadAsFetched(this.#fetched, this.#range, readSequence);
-  }
-
-  #outdate(sequence: number): void {
-    const isWanted = this.#range.needsAgain(sequence) || this.isOutdatedBy(sequence);
-    if (isWanted) this.#rings.outdated.add(sequence);
-  }
-
-  #restoreRung({ through, at, newest }: KeptRung): void {
-    this.#rings.take(through, at);
-    if (newest) this.#range.receive([newest]);
   }
 
   #take(fetched: Conversation): News {
@@ -209,10 +142,10 @@ export class HeldConversation {
   /** Returns whether that makes a difference. */
   #show(): boolean {
     const before = JSON.stringify(this.#shown);
-    const [username, { outdated }] = [this.#username, this.#rings];
+    const [username, { outdated }] = [this.#username, this.rings];
     const viewer = { username, readHere: this.#readHere, outdated };
     const shown = showConversation(this.#fetched, this.#range, viewer);
-    this.#shown = this.#rings.raise(shown, this.#range, username);
+    this.#shown = this.rings.raise(shown, username);
     return JSON.stringify(this.#shown) !== before;
   }
 }

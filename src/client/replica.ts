@@ -6,11 +6,9 @@ import { HeldConversation, type News, startOfNews } from './held-conversation.ts
 import type { KeptConversation } from './kept-store.ts';
 import type { Place } from './message-id.ts';
 import type { MessageRange } from './range.ts';
+import type { Rings } from './rings.ts';
 
-type Unfetched = Pick<
-  HeldConversation,
-  'lag' | 'rung' | 'isFetchedAt' | 'takeOutdated' | 'takeLastLine'
->;
+type Unfetched = Pick<Rings, 'through' | 'lag' | 'takeOutdated' | 'takeLastLine'>;
 
 type Positions = Readonly<Record<string, Position>>;
 
@@ -58,9 +56,14 @@ export class Replica {
     return this.#held.get(conversationId)?.range;
   }
 
-  /** What is known of a conversation and not held. */
+  /** What is known of a held conversation and not fetched. */
   unfetched(conversationId: string): Unfetched | undefined {
-    return this.#held.get(conversationId);
+    return this.#held.get(conversationId)?.rings;
+  }
+
+  /** Whether it is held as it was before this position. */
+  isBehind(conversationId: string, position: Position): boolean {
+    return this.#held.get(conversationId)?.isFetchedBefore(position) ?? false;
   }
 
   /** What `/sync` is asked with: how far everything is held, which may be less than was seen. */
@@ -74,7 +77,7 @@ export class Replica {
 
   /** To be called before `/sync` is asked; what is set aside from here on is not settled by it. */
   beginSync(): Positions {
-    for (const held of this.#held.values()) held.hasSetAside = false;
+    for (const { rings } of this.#held.values()) rings.hasSetAside = false;
     return this.positions();
   }
 
@@ -85,7 +88,7 @@ export class Replica {
   settle(asked: Positions, answered: Positions): void {
     for (const [id, [, version]] of Object.entries(answered)) {
       const held = this.#held.get(id);
-      if (!held || held.hasSetAside) continue;
+      if (!held || held.rings.hasSetAside) continue;
       if (held.version !== asked[id]?.[1] || held.version >= version) continue;
       held.version = version;
       this.#onChange(id);
@@ -136,26 +139,26 @@ export class Replica {
   ring({ conversationId, sequence }: Place): void {
     const held = this.#held.get(conversationId);
     if (!held || sequence <= held.shown.lastSequence) return;
-    held.ring(sequence, this.#now());
-    this.#emit('conversation', held.shown);
+    held.rings.created(sequence, this.#now());
+    if (held.change(() => []).hasChanged) this.#emit('conversation', held.shown);
   }
 
   /** A message has changed of a conversation that is not on screen. */
   outdate({ conversationId, sequence }: Place): void {
-    const held = this.#held.get(conversationId);
-    if (held) this.#tell(held, held.outdate(sequence));
+    this.#held.get(conversationId)?.rings.updated(sequence);
+    this.#change(conversationId, () => []);
   }
 
   /** `/sync` may have named these messages as new or changed, and they are not going to be fetched now. */
   setAside(conversationId: string, sequences: readonly number[]): void {
-    const held = this.#held.get(conversationId);
-    if (held) this.#tell(held, held.setAside(sequences, this.#now()));
+    this.#held.get(conversationId)?.rings.setAside(sequences, this.#now());
+    this.#change(conversationId, () => []);
   }
 
   /** The server has shown what there is since this rang. */
   answered(conversationId: string, rung: number): void {
-    const held = this.#held.get(conversationId);
-    if (held) this.#tell(held, held.answered(rung));
+    this.#held.get(conversationId)?.rings.answered(rung);
+    this.#change(conversationId, () => []);
   }
 
   /** Shows the conversation as read up to `sequence`, or further if it was. Returns up to where then. */

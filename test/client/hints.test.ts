@@ -37,6 +37,16 @@ test('a conversation that starts anew goes before all else, many conversations g
   t.equal(hints.take().length, 10);
 });
 
+test('last lines go together, apart from the messages of what is on screen', async (t) => {
+  const hints = new Hints();
+  hints.add('line', '1-7');
+  hints.add('message', '2-1');
+  hints.add('line', '3-4');
+  hints.add('line', '1-7');
+  t.same(kindsOf(hints.take()), ['line 1-7', 'line 3-4']);
+  t.same(kindsOf(hints.take()), ['message 2-1']);
+});
+
 test('one waits for what was there at a moment, also when it was asked for again or failed', async (t) => {
   const hints = new Hints();
   hints.add('message', '1-1');

@@ -122,7 +122,7 @@ test('what rang and its last line are kept for the next run, and are no more tha
   next.restore(kept ? [structuredClone(kept)] : []);
   t.match(next.conversation('1'), { unread: 2, lastSequence: 13, lastMessage: { sequence: 13 } });
   t.same(next.positions(), { '1': [10, 1] });
-  t.equal(next.unfetched('1')?.isFetchedAt([13, 1]), false);
+  t.equal(next.isBehind('1', [13, 1]), true, 'the server is asked for the conversation');
   next.receive('1', [messageOf(11), messageOf(12)]);
   t.same(next.keep('1')?.range.through, 13);
   t.notOk(next.keep('1')?.rung, 'all of it is held');
