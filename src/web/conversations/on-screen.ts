@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { signInState } from '../account/sign-in-state.ts';
 import { doorbell } from '../doorbell.ts';
 import { route } from '../router/router.ts';
-import { conversations } from './conversations.ts';
+import { archivedConversations, conversations } from './conversations.ts';
 
 const isHidden = (): boolean => document.visibilityState === 'hidden';
 
@@ -13,11 +13,18 @@ export function startOnScreen(): void {
     hidden.value = isHidden();
   });
   const open = computed(() => ('id' in route.value ? route.value.id : ''));
-  // As text, so that nothing is told again when only their order has changed.
-  const listed = computed(() => {
-    const ids = hidden.value ? [] : conversations.value.map(({ id }) => id);
-    return ids.sort().join(' ');
+  const rows = computed(() => {
+    if (hidden.value) return [];
+    const isArchive = route.value.view === 'archived';
+    return [...conversations.value, ...(isArchive ? archivedConversations.value : [])];
   });
+  // As text, so that nothing is told again when only their order has changed.
+  const listed = computed(() =>
+    rows.value
+      .map(({ id }) => id)
+      .sort()
+      .join(' '),
+  );
   effect(() => {
     if (signInState.value !== 'signedIn') return;
     // Rejects only when signed out.
