@@ -86,6 +86,12 @@ async function simulate(
     await settle(() => isDone);
   };
 
+  const restart = (): void => {
+    client.end();
+    client = newClient(network.fetchFrom(server), disk);
+    if (looks > 0) look(client, chance);
+  };
+
   await sync();
   if (looks > 0) look(client, chance);
   network.failures = failures;
@@ -96,9 +102,7 @@ async function simulate(
     if (lostFrames > 0 && chance.percent(2)) client.listener.receive({ event: 'resync' });
     if (chance.percent(20)) disk.write(client.replica);
     if (chance.percent(restarts)) {
-      client.end();
-      client = newClient(network.fetchFrom(server), disk);
-      if (looks > 0) look(client, chance);
+      restart();
       void client.catchUp.run().catch(() => {});
     }
     await step();
@@ -108,6 +112,10 @@ async function simulate(
   else await settle(() => true);
   const problems = compareCounts(client, server);
   if (looks > 0) {
+    await sync();
+    problems.push(...compareConversations(client, server));
+    disk.write(client.replica);
+    if (restarts > 0) restart();
     await sync();
     problems.push(...compareConversations(client, server));
     client.looks.showOnly(['1', '2', '3'], []);
