@@ -104,7 +104,7 @@ export const variants: Record<string, Variant> = {
       },
       {
         file: POST,
-        find: "    await parts.announce('message.created', posted.message.id, memberIds);\n",
+        find: "    await parts.announce('message.created', posted.id, memberIds);\n",
         replace: '    void memberIds;\n',
       },
     ],
@@ -211,9 +211,9 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: POST,
-        find: "announce('message.created', posted.message.id, memberIds);",
+        find: "announce('message.created', posted.id, memberIds);",
         replace:
-          "announce('message.created', posted.message.id, memberIds.filter((id) => id === viewer.userId));",
+          "announce('message.created', posted.id, memberIds.filter((id) => id === viewer.userId));",
       },
     ],
     topology: 'embedded',
@@ -226,9 +226,9 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: POST,
-        find: "announce('message.created', posted.message.id, memberIds);",
+        find: "announce('message.created', posted.id, memberIds);",
         replace:
-          "announce('message.created', posted.message.id, [...memberIds, 1, 2, 3, 4, 5, 6, 7]);",
+          "announce('message.created', posted.id, [...memberIds, 1, 2, 3, 4, 5, 6, 7]);",
       },
     ],
     topology: 'embedded',
