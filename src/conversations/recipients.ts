@@ -1,4 +1,5 @@
 import type { Trx } from '../core/database.ts';
+import { recentMap } from '../core/recent-map.ts';
 
 /** Ids that are kept at most, of all conversations together; each conversation counts as some more. */
 const MAX_KEPT = 500_000;
@@ -16,23 +17,7 @@ export type Recipients = ReturnType<typeof keepRecipients>;
  * every coming and going counts up: whoever holds the conversation's lock knows whether it is still right.
  */
 export function keepRecipients() {
-  const kept = new Map<number, Kept>();
-  let cost = 0;
-
-  function forget(conversationId: number): void {
-    const known = kept.get(conversationId);
-    if (known && kept.delete(conversationId)) cost -= known.userIds.length + COST_OF_ONE;
-  }
-
-  function keep(conversationId: number, list: Kept): void {
-    forget(conversationId);
-    kept.set(conversationId, list);
-    cost += list.userIds.length + COST_OF_ONE;
-    for (const [oldest] of kept) {
-      if (cost <= MAX_KEPT) return;
-      forget(oldest);
-    }
-  }
+  const kept = recentMap<number, Kept>(MAX_KEPT, ({ userIds }) => userIds.length + COST_OF_ONE);
 
   async function read(trx: Trx, conversationIds: readonly number[]) {
     const rows = await trx
@@ -61,7 +46,7 @@ export function keepRecipients() {
       for (const [id, version] of unknown) {
         const userIds = (members.get(id) ?? []).map((row) => row.user_id);
         lists.set(id, userIds);
-        keep(id, { version, userIds });
+        kept.set(id, { version, userIds });
       }
       return lists;
     },

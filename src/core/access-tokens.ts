@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { parseId } from './ids.ts';
 import { ProblemError } from './problems.ts';
+import { recentMap } from './recent-map.ts';
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
@@ -85,16 +86,12 @@ export async function registerAccessTokens(
  * all else of a read. Only good ones are remembered, so that no flood of others drives them out.
  */
 function onceInALife(verify: (token: string) => Claims): (token: string) => Claims {
-  const verified = new Map<string, Claims>();
+  const verified = recentMap<string, Claims>(MAX_REMEMBERED);
   return (token) => {
     const known = verified.get(token);
     if (known && known.endsAt > Date.now()) return known;
     verified.delete(token);
     const claims = verify(token);
-    if (verified.size >= MAX_REMEMBERED) {
-      const [oldest] = verified.keys();
-      if (oldest !== undefined) verified.delete(oldest);
-    }
     verified.set(token, claims);
     return claims;
   };

@@ -6,6 +6,7 @@ import { gather, type LookUp } from '../core/gather.ts';
 import { formatMessageId, type MessageKey } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
+import { recentMap } from '../core/recent-map.ts';
 import type { Seen } from './seen.ts';
 
 /** Characters of JSON that are kept at most. */
@@ -33,31 +34,15 @@ export type Contents = ReturnType<typeof keepContents>;
  * versions out again.
  */
 export function keepContents(db: Database, metrics: Pick<Metrics, 'messagesRead'>) {
-  const kept = new Map<string, Content>();
+  const kept = recentMap<string, Content>(MAX_KEPT, ({ json }) => json.length);
   const underWay = new Map<string, Promise<Content | undefined>>();
   const read = contentReader(db);
-  let cost = 0;
-
-  function keep(id: string, content: Content): void {
-    forget(id);
-    kept.set(id, content);
-    cost += content.json.length;
-    for (const [oldest] of kept) {
-      if (cost <= MAX_KEPT) return;
-      forget(oldest);
-    }
-  }
-
-  function forget(id: string): void {
-    const known = kept.get(id);
-    if (known && kept.delete(id)) cost -= known.json.length;
-  }
 
   async function readAndKeep(id: string, key: MessageKey): Promise<Content | undefined> {
     metrics.messagesRead.inc();
     try {
       const content = await read(key);
-      if (content) keep(id, content);
+      if (content) kept.set(id, content);
       return content;
     } finally {
       underWay.delete(id);
@@ -74,7 +59,7 @@ export function keepContents(db: Database, metrics: Pick<Metrics, 'messagesRead'
     /** Whoever posted it is followed by all who were rung. */
     warm(message: Message): string {
       const content = contentOf(message);
-      keep(message.id, content);
+      kept.set(message.id, content);
       return content.json;
     },
 
