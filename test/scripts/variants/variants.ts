@@ -227,8 +227,7 @@ export const variants: Record<string, Variant> = {
       {
         file: POST,
         find: "announce('message.created', posted.id, memberIds);",
-        replace:
-          "announce('message.created', posted.id, [...memberIds, 1, 2, 3, 4, 5, 6, 7]);",
+        replace: "announce('message.created', posted.id, [...memberIds, 1, 2, 3, 4, 5, 6, 7]);",
       },
     ],
     topology: 'embedded',
