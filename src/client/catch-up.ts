@@ -44,9 +44,9 @@ export class CatchUp {
   }
 
   /**
-   * Resolves when everything that the server had at the time of this call is held, of what is on screen, and
-   * the conversations themselves; rejects after stop(). Single flight; as the run under way may have been answered before, a call during it asks
-   * for one more.
+   * Resolves when everything that the server had at the time of this call is held, of what is on screen, and the
+   * conversations themselves; rejects after stop(). Single flight; as the run under way may have been answered before,
+   * a call during it asks for one more.
    */
   run(): Promise<void> {
     this.#backoff.hurry();

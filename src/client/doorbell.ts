@@ -21,8 +21,7 @@ import type { Session } from './session.ts';
 /**
  * A client of one Doorbell server, for one user at a time. It holds the conversations and, of each,
  * one unbroken run of messages up to the newest, and keeps them complete while connected; those alone that are
- * on screen, once showOnly() has told which are. What a call
- * changes is held as changed when the call resolves.
+ * on screen, once showOnly() has told which are. What a call changes is held as changed when the call resolves.
  */
 export class Doorbell {
   /** Plain calls, for all that is not held. */

@@ -1,6 +1,7 @@
 /**
- * Keeps what was set or got last, as long as all of it costs no more than `most`, and at least half as much as that. Two
- * maps take turns: one whose first keys are deleted one by one searches ever longer for the next of them.
+ * Keeps what was set or got last, as long as all of it costs no more than `most`, and at least half as much as that; one
+ * that costs more alone stays until others come. Two maps take turns: one whose first keys are deleted one by one searches
+ * ever longer for the next of them.
  */
 export function recentMap<Key, Value extends object>(
   most: number,

@@ -20,6 +20,7 @@ test('what is asked for again and again stays', async (t) => {
     kept.set(`${n}`, { weight: 1 });
     if (!kept.get('asked for')) t.fail(`gone after ${n} others`);
   }
+  t.ok(kept.get('asked for'));
 });
 
 test('one that is set anew is what it was set to last, and counts once', async (t) => {

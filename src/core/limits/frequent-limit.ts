@@ -51,7 +51,7 @@ export function frequentLimit({ name, max, seconds }: Limit, bus: Bus) {
   }
 
   return {
-    /** Undefined when it was granted; else rejects with a 429 when there were too many. One that is refused does not count. */
+    /** Undefined when it is granted at once; rejects with a 429 when there were too many. One that is refused does not count. */
     take(key: string): Promise<void> | undefined {
       const count = here.countOf(key);
       if (count.used >= count.granted) return takeOfAll(count);
