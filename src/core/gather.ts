@@ -10,14 +10,20 @@ interface Asked<Key, Found> {
 /** Keys of one query, unless it is told otherwise. */
 const MOST = 200;
 
+interface Bounds<Key> {
+  /** Of the sizes of the keys of one query; a key that is larger has one to itself. */
+  most?: number;
+  sizeOf?: (key: Key) => number;
+}
+
 /**
  * Makes one query of what is asked for in one turn of the event loop. No query is joined that is under way already, so
- * each sees all that was committed before it was asked for. `query` gets at most so many keys, and resolves to what it finds, in their
- * order.
+ * each sees all that was committed before it was asked for. `query` resolves to what it finds, in the order of
+ * its keys.
  */
 export function gather<Key, Found>(
   query: (keys: readonly Key[]) => Promise<readonly (Found | undefined)[]>,
-  most = MOST,
+  { most = MOST, sizeOf = () => 1 }: Bounds<Key> = {},
 ): LookUp<Key, Found> {
   let asked: Asked<Key, Found>[] = [];
 
@@ -33,7 +39,18 @@ export function gather<Key, Found>(
   function runAll(): void {
     const all = asked;
     asked = [];
-    for (let at = 0; at < all.length; at += most) void run(all.slice(at, at + most));
+    let first = 0;
+    let size = 0;
+    for (const [at, { key }] of all.entries()) {
+      const own = sizeOf(key);
+      if (at > first && size + own > most) {
+        void run(all.slice(first, at));
+        first = at;
+        size = 0;
+      }
+      size += own;
+    }
+    void run(all.slice(first));
   }
 
   return (key) =>

@@ -2,28 +2,57 @@ import { type AliasedRawBuilder, type Kysely, type RawBuilder, sql } from 'kysel
 import { isSqlite } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
+/** What a statement is given for a table of numbers: to SQLite each of them, to others one JSON text. */
+export type Numbers = readonly (number | string | null)[];
+
 /**
- * Rows of integers, written by `numbersJson`, as a table called `asked` to join with: one look-up for many askers, in a
- * statement whose text is the same however many they are. In MariaDB 50 such rows cost a third of a UNION of 50
- * look-ups. What is joined to it goes in a CROSS JOIN, with `inThisOrder` at the front of the statement.
+ * Rows of integers for `numbersTable`. SQLite gets as many as the next power of two, those that are too many without
+ * anything in them, so that tables of all lengths make a handful of statements: with JSON a look-up costs it twice as much.
+ * At least `length` rows, for several tables of one statement to be of one length.
+ */
+export function numbersOf(
+  db: Kysely<Tables>,
+  rows: readonly (readonly number[])[],
+  { length = rows.length }: { length?: number } = {},
+): Numbers {
+  if (!isSqlite(db)) return [JSON.stringify(rows)];
+  const numbers: (number | null)[] = rows.flat();
+  const width = rows[0]?.length ?? 1;
+  const padded = 2 ** Math.ceil(Math.log2(Math.max(length, 1)));
+  while (numbers.length < padded * width) numbers.push(null);
+  return numbers;
+}
+
+/**
+ * Rows of integers as a table called `asked` to join with: one look-up for many askers. In MariaDB 50 such rows cost a
+ * third of a UNION of 50 look-ups. What is joined to it goes in a CROSS JOIN, with `inThisOrder` at the front of the
+ * statement.
  */
 export function numbersTable<Column extends string>(
   db: Kysely<Tables>,
   columns: readonly Column[],
-  json: string,
+  numbers: Numbers,
 ): AliasedRawBuilder<Record<Column, number>, 'asked'> {
-  const define = isSqlite(db)
-    ? (column: string, index: number) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`
-    : (column: string, index: number) =>
-        sql`${sql.ref(column)} bigint path ${sql.lit(`$[${index}]`)}`;
-  const defined = sql.join(columns.map(define));
-  const table: RawBuilder<Record<Column, number>> = isSqlite(db)
-    ? sql`(select ${defined} from json_each(${json}))`
-    : sql`json_table(${json}, '$[*]' columns (${defined}))`;
-  return table.as('asked');
+  const table = isSqlite(db) ? valuesTable(columns, numbers) : jsonTable(columns, numbers);
+  return (table as RawBuilder<Record<Column, number>>).as('asked');
 }
 
-export const numbersJson = (rows: readonly (readonly number[])[]): string => JSON.stringify(rows);
+function valuesTable(columns: readonly string[], numbers: Numbers): RawBuilder<unknown> {
+  const rows: RawBuilder<unknown>[] = [];
+  for (let at = 0; at < numbers.length; at += columns.length)
+    rows.push(sql`(${sql.join(numbers.slice(at, at + columns.length))})`);
+  const named = columns.map(
+    (column, at) => sql`${sql.ref(`column${at + 1}`)} as ${sql.ref(column)}`,
+  );
+  return sql`(select ${sql.join(named)} from (values ${sql.join(rows)}))`;
+}
+
+function jsonTable(columns: readonly string[], [json]: Numbers): RawBuilder<unknown> {
+  const defined = columns.map(
+    (column, index) => sql`${sql.ref(column)} bigint path ${sql.lit(`$[${index}]`)}`,
+  );
+  return sql`json_table(${json}, '$[*]' columns (${sql.join(defined)}))`;
+}
 
 /** Keeps a database from beginning with another table: SQLite keeps the order of a CROSS JOIN, and others that of this. */
 export const inThisOrder = (db: Kysely<Tables>): RawBuilder<unknown> =>

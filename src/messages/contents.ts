@@ -5,9 +5,9 @@ import type { Database } from '../core/database.ts';
 import { gather, type LookUp } from '../core/gather.ts';
 import { formatMessageId, type MessageKey } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
-import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
+import { inThisOrder, type Numbers, numbersOf, numbersTable } from '../core/numbers-table.ts';
 import { recentMap } from '../core/recent-map.ts';
-import type { Seen } from './seen.ts';
+import type { MessageState } from './seen.ts';
 
 /** Characters of JSON that are kept at most. */
 const MAX_KEPT = 8_000_000;
@@ -22,7 +22,7 @@ interface Content {
 }
 
 /** By which the store tells whether what is kept is still right. */
-type State = Pick<Seen, 'version' | 'createdAt' | 'sender'>;
+type State = Pick<MessageState, 'version' | 'createdAt' | 'sender'>;
 
 export type Contents = ReturnType<typeof keepContents>;
 
@@ -55,6 +55,11 @@ export function keepContents(db: Database, metrics: Pick<Metrics, 'messagesRead'
     return known;
   }
 
+  async function readAnew(id: string, key: MessageKey, seen: State): Promise<string | undefined> {
+    const content = await readOnce(id, key);
+    return content && isOf(content, seen) ? content.json : undefined;
+  }
+
   return {
     /** Whoever posted it is followed by all who were rung. */
     warm(message: Message): string {
@@ -63,12 +68,11 @@ export function keepContents(db: Database, metrics: Pick<Metrics, 'messagesRead'
       return content.json;
     },
 
-    /** Undefined when it has changed since it was `seen`. */
-    async jsonOf(key: MessageKey, seen: State) {
+    /** At once when it is kept. Undefined when it has changed since it was `seen`. */
+    jsonOf(key: MessageKey, seen: State): string | Promise<string | undefined> {
       const id = formatMessageId(key.conversationId, key.sequence);
       const known = kept.get(id);
-      const content = known && isOf(known, seen) ? known : await readOnce(id, key);
-      return content && isOf(content, seen) ? content.json : undefined;
+      return known && isOf(known, seen) ? known.json : readAnew(id, key, seen);
     },
   };
 }
@@ -85,18 +89,16 @@ const contentOf = (message: Message): Content => ({
 
 const contentReader = (db: Database): LookUp<MessageKey, Content> =>
   gather(async (keys) => {
-    const rows = await selectContents(
-      db,
-      numbersJson(keys.map(({ conversationId, sequence }, at) => [at, conversationId, sequence])),
-    );
+    const asked = keys.map(({ conversationId, sequence }, at) => [at, conversationId, sequence]);
+    const rows = await selectContents(db, ...numbersOf(db, asked));
     const found: (Content | undefined)[] = new Array(keys.length);
     for (const { at, ...row } of rows) found[at] = contentOf(toMessage(row));
     return found;
   });
 
-const selectContents = compiledOnce((db, json: string) =>
+const selectContents = compiledOnce((db, ...numbers: Numbers) =>
   db
-    .selectFrom(numbersTable(db, ['at', 'conversation_id', 'sequence'], json))
+    .selectFrom(numbersTable(db, ['at', 'conversation_id', 'sequence'], numbers))
     .modifyFront(inThisOrder(db))
     .crossJoin('messages')
     .crossJoin('users')

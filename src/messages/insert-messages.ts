@@ -7,7 +7,7 @@ import { compiledOnce } from '../core/compiled-once.ts';
 import type { Trx } from '../core/database.ts';
 import { isSqlite, takeSequence, writeInOrder } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
-import { inThisOrder, numbersJson, numbersTable } from '../core/numbers-table.ts';
+import { inThisOrder, type Numbers, numbersOf, numbersTable } from '../core/numbers-table.ts';
 import { advancing, lockHeads } from './heads.ts';
 import {
   type Accepted,
@@ -101,13 +101,14 @@ const standing = (
 async function findPlaces(trx: Trx, posts: readonly CheckedPost[]): Promise<(Place | undefined)[]> {
   const places: (Place | undefined)[] = new Array(posts.length);
   const asked = posts.map(({ conversationId, sender }, at) => [at, conversationId, sender.userId]);
-  for (const { at, ...place } of await selectPlaces(trx, numbersJson(asked))) places[at] = place;
+  for (const { at, ...place } of await selectPlaces(trx, ...numbersOf(trx, asked)))
+    places[at] = place;
   return places;
 }
 
-const selectPlaces = compiledOnce((trx, json: string) =>
+const selectPlaces = compiledOnce((trx, ...numbers: Numbers) =>
   trx
-    .selectFrom(numbersTable(trx, ['at', 'conversation_id', 'user_id'], json))
+    .selectFrom(numbersTable(trx, ['at', 'conversation_id', 'user_id'], numbers))
     .modifyFront(inThisOrder(trx))
     .crossJoin('members')
     .crossJoin('conversations')

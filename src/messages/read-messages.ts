@@ -8,12 +8,12 @@ import {
 } from '../conversations/message-view.ts';
 import type { Message } from '../conversations/schemas.ts';
 import type { Database } from '../core/database.ts';
-import { type MessageKey, parseMessageId } from '../core/ids.ts';
+import { formatMessageId, type MessageKey, parseMessageId } from '../core/ids.ts';
 import { inThisOrder } from '../core/numbers-table.ts';
 import { invalidValue, notFound } from '../core/problems.ts';
 import type { Contents } from './contents.ts';
 import type { MessagePage, PageQuery } from './schemas.ts';
-import type { FindSeen, Seen } from './seen.ts';
+import type { FindSeen, MessageState, Seen } from './seen.ts';
 
 const selectMessages = (db: Database) =>
   db
@@ -51,11 +51,12 @@ export async function getMessage(
   isHeld: (version: number) => boolean,
 ): Promise<string | undefined> {
   const key = parseMessageId(id);
-  const seen = key && (await parts.findSeen({ userId, ...key }));
+  if (!key) throw notFound();
+  const [seen] = await parts.findSeen(userId, [key]);
   if (!seen) throw notFound();
-  noteDelivered(parts, userId, key, seen);
-  if (isHeld(seen.version)) return undefined;
-  const shared = await sharedJson(parts, key, seen);
+  noteDelivered(parts, userId, key, receiptOf(seen));
+  if (isHeld(seen.message.version)) return undefined;
+  const shared = await sharedJson(parts, key, seen.message);
   if (shared !== undefined) return shared;
   const row = await selectByKeys(parts.db, userId, [key]).executeTakeFirst();
   if (!row) throw notFound();
@@ -67,15 +68,26 @@ export async function getMessage(
  * Undefined when members see it differently, and when it has just changed: a statement of its own then has both, the wall
  * and what is behind it.
  */
-const sharedJson = async ({ contents }: ReadParts, key: MessageKey, seen: Seen) =>
-  seen.reacted ? undefined : contents.jsonOf(key, seen);
+const sharedJson = ({ contents }: ReadParts, key: MessageKey, state: MessageState) =>
+  state.reacted ? undefined : contents.jsonOf(key, state);
+
+/** What shows whether a fetch is a receipt. */
+interface Receipt {
+  senderId: number;
+  deliveredSequence: number;
+}
+
+const receiptOf = ({ message, deliveredSequence }: Seen): Receipt => ({
+  senderId: message.senderId,
+  deliveredSequence,
+});
 
 /** Only what others sent and is new to the member: most of what is read again was delivered before. */
 function noteDelivered(
   { deliveries }: Pick<ReadParts, 'deliveries'>,
   userId: number,
   { conversationId, sequence }: MessageKey,
-  { senderId, deliveredSequence }: Pick<Seen, 'senderId' | 'deliveredSequence'>,
+  { senderId, deliveredSequence }: Receipt,
 ): void {
   const isNews = senderId !== userId && sequence > deliveredSequence;
   if (isNews) deliveries.delivered({ conversationId, userId, sequence });
@@ -88,19 +100,23 @@ export async function getMessages(parts: ReadParts, userId: number, list: string
   const asked = list.split(',');
   if (asked.length > MAX_BATCH) throw invalidValue('ids', `must be at most ${MAX_BATCH} ids`);
   const ids = [...new Set(asked)];
+  const keys = ids.map(parseMessageId).filter((key) => key !== undefined);
+  const seen = await parts.findSeen(userId, keys);
+  const readable = keys.flatMap((key, at) => {
+    const one = seen[at];
+    return one ? [{ key, ...one }] : [];
+  });
+  for (const { key, ...one } of readable) noteDelivered(parts, userId, key, receiptOf(one));
+  const jsons = await Promise.all(
+    readable.map(({ key, message }) => sharedJson(parts, key, message)),
+  );
   const found = new Map<string, string>();
   const alone: MessageKey[] = [];
-  await Promise.all(
-    ids.map(async (id) => {
-      const key = parseMessageId(id);
-      const seen = key && (await parts.findSeen({ userId, ...key }));
-      if (!seen) return;
-      noteDelivered(parts, userId, key, seen);
-      const json = await sharedJson(parts, key, seen);
-      if (json === undefined) alone.push(key);
-      else found.set(id, json);
-    }),
-  );
+  for (const [at, { key }] of readable.entries()) {
+    const json = jsons[at];
+    if (json === undefined) alone.push(key);
+    else found.set(formatMessageId(key.conversationId, key.sequence), json);
+  }
   const rows = alone.length === 0 ? [] : await selectByKeys(parts.db, userId, alone).execute();
   for (const message of await toMessages(parts.db, userId, rows)) {
     found.set(message.id, JSON.stringify(message));

@@ -24,11 +24,14 @@ export type FindHeads = LookUp<number, Head[]>;
 
 /** When a crowd returns, everybody asks at once: they are answered together. */
 export const headsFinder = (db: Database): FindHeads =>
-  gather(async (userIds) => {
-    const rows = await selectHeads(db, ...padded(userIds));
-    const heads = Map.groupBy(rows, ({ userId }) => userId);
-    return userIds.map((userId) => heads.get(userId));
-  }, MOST_USERS);
+  gather(
+    async (userIds) => {
+      const rows = await selectHeads(db, ...padded(userIds));
+      const heads = Map.groupBy(rows, ({ userId }) => userId);
+      return userIds.map((userId) => heads.get(userId));
+    },
+    { most: MOST_USERS },
+  );
 
 const selectHeads = compiledOnce((db, ...userIds: number[]) =>
   db
