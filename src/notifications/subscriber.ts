@@ -1,8 +1,8 @@
-import type { Socket as NetSocket } from 'node:net';
 import type { Viewer } from '../core/authenticate.ts';
 import { checksum } from './checksum.ts';
 import { RESYNC, type ServerFrame } from './frames.ts';
-import { textFrame } from './text-frame.ts';
+import { type Connection, Outbox } from './outbox.ts';
+import { pingFrame, textFrame } from './server-frame.ts';
 
 /** Close codes of the protocol; clients act on them. */
 export const CLOSE = {
@@ -17,7 +17,7 @@ export const CLOSE = {
 
 /** Frames under way to one reader: in the kernel each takes more than a kilobyte, however short it is. */
 export const MAX_UNDER_WAY = 32;
-/** A ping every so many frames, so that the answers of a reader who keeps up arrive in time. */
+/** A ping behind so many frames or more, so that the answers of a reader who keeps up arrive in time. */
 const PING_EVERY = 8;
 /** Frames that wait here, where one takes a pointer and then some. Beyond it they are dropped and one resync is owed. */
 export const MAX_WAITING = 100;
@@ -30,31 +30,10 @@ const CLOSE_TIMEOUT = 2_000;
 interface Socket {
   readonly bufferedAmount: number;
   send(text: string): void;
-  ping(data: string): void;
   close(code: number): void;
   terminate(): void;
   on(event: 'pong', listener: (data: Buffer) => void): unknown;
   removeAllListeners(event: 'message' | 'ping'): unknown;
-}
-
-/** The TCP connection under it. */
-interface Connection extends Pick<NetSocket, 'cork' | 'uncork'> {
-  write(frame: Buffer): boolean;
-}
-
-/** Frames that are sent in the same moment go out together: to write once costs more than all else of a frame. */
-const corked = new Set<Connection>();
-
-function cork(connection: Connection): void {
-  if (corked.has(connection)) return;
-  if (corked.size === 0) process.nextTick(uncorkAll);
-  corked.add(connection);
-  connection.cork();
-}
-
-function uncorkAll(): void {
-  for (const connection of corked) connection.uncork();
-  corked.clear();
 }
 
 interface Encoded {
@@ -85,11 +64,14 @@ const encodeSpread = encoder();
 export class Subscriber {
   viewer: Viewer;
   readonly #socket: Socket;
-  readonly #connection: Connection;
+  /** Past the WebSocket, which would frame anew for each reader; what it sends itself goes behind a flush. */
+  readonly #outbox: Outbox;
   #waiting: string[] = [];
   /** Of what was sent; see HeartbeatFrame. */
   #sum = 0;
   #sent = 0;
+  /** What the last ping asked for. */
+  #pinged = 0;
   #answered = 0;
   #owesResync = false;
   /** As it was told last. */
@@ -100,7 +82,7 @@ export class Subscriber {
 
   constructor(socket: Socket, connection: Connection, viewer: Viewer) {
     this.#socket = socket;
-    this.#connection = connection;
+    this.#outbox = new Outbox(connection, () => this.#duePing());
     this.viewer = viewer;
     socket.on('pong', (data: Buffer) => this.#onPong(Number(data.toString())));
   }
@@ -108,7 +90,7 @@ export class Subscriber {
   /** From here on frames go out; what was rung before is covered by the client's first sync. */
   ready(heartbeat: number): void {
     this.#live = true;
-    this.#write(encode(JSON.stringify({ event: 'ready', heartbeat } satisfies ServerFrame)));
+    this.#tell({ event: 'ready', heartbeat });
   }
 
   /** Returns how many frames were dropped; a resync is owed instead of them. With `spread` it is of a crowd. */
@@ -144,17 +126,14 @@ export class Subscriber {
   }
 
   #send(frame: string): void {
-    const encoded = encode(frame);
-    this.#write(encoded);
-    this.#sum = (this.#sum + encoded.sum) >>> 0;
+    const { bytes, sum } = encode(frame);
+    this.#outbox.push(bytes);
+    this.#sum = (this.#sum + sum) >>> 0;
     this.#sent += 1;
-    if (this.#sent % PING_EVERY === 0) this.#ping();
   }
 
-  /** Past the WebSocket, which would frame it anew for each reader, and sends its own in order with what is written here. */
-  #write({ bytes }: Encoded): void {
-    cork(this.#connection);
-    this.#connection.write(bytes);
+  #tell(frame: ServerFrame): void {
+    this.#outbox.push(textFrame(JSON.stringify(frame)));
   }
 
   resync(): void {
@@ -164,15 +143,18 @@ export class Subscriber {
   /** Who sends commands and does not read the answers is closed before they pile up. */
   answer(text: string): void {
     if (this.#socket.bufferedAmount > MAX_BUFFERED) this.close(CLOSE.tooFast);
-    else this.#socket.send(text);
+    else {
+      this.#outbox.flush();
+      this.#socket.send(text);
+    }
   }
 
   /** False when the one before was never answered. */
   heartbeat(): boolean {
     if (!this.#hasAnsweredHeartbeat || this.#socket.bufferedAmount > MAX_BUFFERED) return false;
     this.#hasAnsweredHeartbeat = false;
-    if (this.#live && !this.#isFull) this.#socket.send(this.#heartbeatFrame());
-    this.#ping();
+    if (this.#live && !this.#isFull) this.#tell(this.#heartbeatFrame());
+    this.#outbox.push(this.#ping());
     return true;
   }
 
@@ -188,22 +170,29 @@ export class Subscriber {
     this.#waiting = [];
     this.#socket.removeAllListeners('message');
     this.#socket.removeAllListeners('ping');
+    this.#outbox.flush();
     this.#socket.close(code);
     setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
   }
 
   #tellSpread(spread: number): void {
     this.#spread = spread;
-    this.#write(encodeSpread(JSON.stringify({ event: 'heartbeat', spread } satisfies ServerFrame)));
+    const frame = JSON.stringify({ event: 'heartbeat', spread } satisfies ServerFrame);
+    this.#outbox.push(encodeSpread(frame).bytes);
   }
 
-  #heartbeatFrame(): string {
+  #heartbeatFrame(): ServerFrame {
     const sum = this.#sum === 0 ? {} : { sum: this.#sum };
-    return JSON.stringify({ event: 'heartbeat', ...sum } satisfies ServerFrame);
+    return { event: 'heartbeat', ...sum };
   }
 
-  #ping(): void {
-    this.#socket.ping(String(this.#sent));
+  #duePing(): Buffer | undefined {
+    return this.#sent - this.#pinged < PING_EVERY ? undefined : this.#ping();
+  }
+
+  #ping(): Buffer {
+    this.#pinged = this.#sent;
+    return pingFrame(String(this.#sent));
   }
 
   /** RFC 6455 has a pong carry its ping's data: here, how many frames had been sent by then. */

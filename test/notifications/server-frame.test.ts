@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'tap';
 import { WebSocket, WebSocketServer } from 'ws';
-import { textFrame } from '../../src/notifications/text-frame.ts';
+import { textFrame } from '../../src/notifications/server-frame.ts';
 
 test('frames of all lengths come through a WebSocket as they were', async (t) => {
   const texts = ['', 'a', 'x'.repeat(125), 'x'.repeat(126), '🔔'.repeat(40), 'ä'.repeat(32_767)];
