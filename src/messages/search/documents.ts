@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../../core/database.ts';
-import { isSqlite } from '../../core/dialect.ts';
+import { isSqlite, writeInOrder } from '../../core/dialect.ts';
 import type { Position } from './positions.ts';
 import { prefixOf, type QueryTerm, segmentOf, termsOf } from './terms.ts';
 
@@ -13,7 +13,7 @@ export interface IndexedMessage {
   body: string | null;
 }
 
-/** Of one statement: even the longest bodies then fit into a packet. */
+/** Of one statement of MySQL: even the longest bodies then fit into a packet. */
 const CHUNK = 50;
 
 /** Messages without a word, or without a body, get no document. */
@@ -24,9 +24,9 @@ export async function insertDocuments(
   const documents = messages
     .map((message) => ({ ...message, terms: documentOf(message) }))
     .filter(({ terms }) => terms !== '');
-  for (let at = 0; at < documents.length; at += CHUNK) {
-    await insertChunk(trx, documents.slice(at, at + CHUNK));
-  }
+  if (documents.length === 0) return;
+  if (isSqlite(trx)) await insertIntoSqlite(trx, documents);
+  else await insertIntoMysql(trx, documents);
 }
 
 function documentOf({ conversation_id, sequence, body }: IndexedMessage): string {
@@ -36,18 +36,20 @@ function documentOf({ conversation_id, sequence, body }: IndexedMessage): string
 
 type Document = IndexedMessage & { terms: string };
 
-const insertChunk = (trx: Trx, documents: readonly Document[]): Promise<unknown> =>
-  isSqlite(trx) ? insertIntoSqlite(trx, documents) : insertIntoMysql(trx, documents);
-
-const insertIntoMysql = (trx: Trx, documents: readonly Document[]): Promise<unknown> =>
-  sql`
-    insert into search_documents (conversation_id, sequence, created_at, terms)
-    values ${sql.join(
-      documents.map(
+async function insertIntoMysql(trx: Trx, documents: readonly Document[]): Promise<void> {
+  for (let at = 0; at < documents.length; at += CHUNK) {
+    const rows = documents
+      .slice(at, at + CHUNK)
+      .map(
         (row) => sql`(${row.conversation_id}, ${row.sequence}, ${row.created_at}, ${row.terms})`,
-      ),
-    )}`.execute(trx);
+      );
+    await sql`
+      insert into search_documents (conversation_id, sequence, created_at, terms)
+      values ${sql.join(rows)}`.execute(trx);
+  }
+}
 
+/** All together: whoever posts waits for this transaction, and so for each answer of its thread. */
 async function insertIntoSqlite(trx: Trx, documents: readonly Document[]): Promise<void> {
   // No two transactions run at once, so the numbers that follow are free.
   const { last } = await trx
@@ -55,16 +57,16 @@ async function insertIntoSqlite(trx: Trx, documents: readonly Document[]): Promi
     .select(sql<number | null>`max(id)`.as('last'))
     .executeTakeFirstOrThrow();
   const rows = documents.map((row, index) => ({ ...row, id: (last ?? 0) + index + 1 }));
-  await sql`
-    insert into search_documents (id, conversation_id, sequence, created_at)
-    values ${sql.join(
-      rows.map(
-        (row) => sql`(${row.id}, ${row.conversation_id}, ${row.sequence}, ${row.created_at})`,
-      ),
-    )}`.execute(trx);
-  await sql`
-    insert into search_terms (rowid, terms)
-    values ${sql.join(rows.map((row) => sql`(${row.id}, ${row.terms})`))}`.execute(trx);
+  const places = rows.map(
+    (row) => sql`(${row.id}, ${row.conversation_id}, ${row.sequence}, ${row.created_at})`,
+  );
+  const terms = rows.map((row) => sql`(${row.id}, ${row.terms})`);
+  await writeInOrder(trx, [
+    sql`
+      insert into search_documents (id, conversation_id, sequence, created_at)
+      values ${sql.join(places)}`.compile(trx),
+    sql`insert into search_terms (rowid, terms) values ${sql.join(terms)}`.compile(trx),
+  ]);
 }
 
 /** The newest messages of these segments, by their prefixes, that have all the terms and are older than `before`. */
