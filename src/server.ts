@@ -11,6 +11,7 @@ import { listen } from './core/listen.ts';
 import { createLogger, type Logger } from './core/logger.ts';
 import { keepMigrating } from './core/migrate.ts';
 import { onShutdown } from './core/shutdown.ts';
+import { trimMemoryOnceIdle } from './core/trim-memory.ts';
 import { runWorkers } from './core/workers.ts';
 
 /** Connections that may wait to be accepted when all clients return at once; the system's own limit holds as well. */
@@ -52,6 +53,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   await listen(app, { host: config.host, port: config.port, backlog: BACKLOG }).catch(
     giveUp(`cannot listen on ${config.host}, port ${config.port}; see HOST and PORT`),
   );
+  trimMemoryOnceIdle();
   if (config.development) welcome(config, app.server.address(), isMigrated());
 }
 

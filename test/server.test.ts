@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'tap';
@@ -186,6 +187,19 @@ test('logs have request ids and no secrets', async (t) => {
   ]) {
     t.notOk(server.output().includes(secret), secret.slice(0, 12));
   }
+});
+
+test('a server that has nothing to do gives back what its start needed, and serves on', async (t) => {
+  const env = { ...(await emptyStore(t, 'sqlite')), NODE_OPTIONS: '--expose-gc' };
+  const server = await startServer(t, env);
+  const resident = () => {
+    const status = readFileSync(`/proc/${server.child.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
+  };
+  const atStart = resident();
+  t.ok(atStart > 50_000, 'the premise');
+  await until(() => resident() < 0.9 * atStart);
+  t.equal((await server.signUp('ana')).username, 'ana');
 });
 
 test('metrics count by route and never by id', async (t) => {

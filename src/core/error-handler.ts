@@ -1,9 +1,10 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NOT_STORED } from './caching.ts';
 import { sharedWith } from './cors.ts';
 import { isUnavailable } from './dialect.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { notFound, ProblemError } from './problems.ts';
 import type { Headers } from './security-headers.ts';
 

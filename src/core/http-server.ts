@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import Fastify, { LogController } from 'fastify';
 import type { Admission } from './admission.ts';
 import { admitting } from './admit-requests.ts';
@@ -14,7 +13,9 @@ import {
 } from './error-handler.ts';
 import { acceptJsonAlone } from './json-body.ts';
 import { type Logger, registerRequestLog } from './logger.ts';
+import { createServer } from './node-http.ts';
 import { registerSecurityHeaders, securityHeaders } from './security-headers.ts';
+import { serializerCompiler } from './serialization.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** Bytes of a request's body, unless its route allows more. */
@@ -65,6 +66,7 @@ export async function httpServer(
   answerInTime(app, 2 * requestTimeout);
   acceptJsonAlone(app);
   app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
   registerErrorHandler(app);
   registerRequestLog(app);
   return app;

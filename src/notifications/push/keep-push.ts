@@ -10,7 +10,6 @@ import type { AnnouncedFrame } from '../frames.ts';
 import { keepLooks, type Look } from './looks.ts';
 import { pushQueue } from './push-queue.ts';
 import { listNewest, listReachable, type Reachable, type Sent } from './reachable.ts';
-import { pushSender } from './send-push.ts';
 import { forgetSubscription, isSuccessNews, noteSuccess } from './subscriptions.ts';
 
 /** Milliseconds between two times that what is due is looked for. */
@@ -44,6 +43,7 @@ export interface Push {
 export async function keepPush(parts: Parts): Promise<Push> {
   const { vapid, pushToLoopback, pushDelay } = parts.config;
   if (!vapid) return { listenTo: (announce) => announce, async close() {} };
+  const { pushSender } = await import('./send-push.ts');
   const { db, metrics, log, hasSocket } = parts;
   const sender = await pushSender({ vapid, allowLoopback: pushToLoopback });
   const looks = keepLooks(pushDelay);
