@@ -38,6 +38,9 @@ export class HerdMember {
   readonly #gather: Gather;
   readonly #http: HttpClient;
   readonly #socket: WebSocket;
+  /** Of the message that a list would show, while the room is not on screen; fetched when its time has come. */
+  #newest = '';
+  #lineTimer: NodeJS.Timeout | undefined;
 
   private constructor(options: MemberOptions) {
     const { port, token, size } = options;
@@ -46,7 +49,7 @@ export class HerdMember {
     this.#patience = new Patience(room, this.#screen);
     const fetches = {
       fetchMessages: (hints: readonly Hint[]) => this.#fetch(hints.map(({ id }) => id)),
-      fetchLines: async () => {},
+      fetchLines: (hints: readonly Hint[]) => this.#fetch(hints.map(({ id }) => id)),
       fetchConversations: async () => {},
       complete: async () => {},
     };
@@ -74,8 +77,10 @@ export class HerdMember {
     }
   }
 
-  /** Resolves when everything that waited has been fetched. */
+  /** Resolves when everything that waited has been fetched. What was said before is not caught up with. */
   async look(isLooking: boolean): Promise<void> {
+    clearTimeout(this.#lineTimer);
+    this.#lineTimer = undefined;
     this.#screen.showOnly(isLooking ? [this.#options.room] : [], []);
     await this.#gather.settled();
   }
@@ -83,8 +88,20 @@ export class HerdMember {
   #receive(frame: { event: string; id?: string; spread?: number }): void {
     if (frame.event === 'heartbeat') this.#patience.spread = frame.spread ?? this.#patience.spread;
     if (frame.event !== 'message.created' || frame.id === undefined) return;
-    this.#options.onRing(frame.id);
-    this.#gather.add('message', frame.id, this.#patience.of(frame.id));
+    const { id } = frame;
+    this.#options.onRing(id);
+    if (this.#screen.shows(this.#options.room))
+      this.#gather.add('message', id, this.#patience.of(id));
+    else this.#fetchLineLater(id);
+  }
+
+  /** As `LastLines` has it: of all that is said only the newest, once in the time that it may wait. */
+  #fetchLineLater(id: string): void {
+    this.#newest = id;
+    this.#lineTimer ??= setTimeout(() => {
+      this.#lineTimer = undefined;
+      this.#gather.add('line', this.#newest);
+    }, this.#patience.of(id));
   }
 
   async #fetch(ids: readonly string[]): Promise<void> {
