@@ -10,6 +10,8 @@ export interface Options {
   /** Of Doorbell over MariaDB and Redis, besides one; 1 for no more than that. */
   processes: number;
   json: boolean;
+  /** The name of the one column that is to be measured. */
+  only: string | undefined;
   /** Of those who talk. */
   users: number;
   conversations: number;
@@ -38,7 +40,7 @@ const NAMES = Object.keys(DEFAULTS) as Name[];
 /** The first of the scenarios is what is measured without the name of any. */
 export function usageOf(scenarios: Readonly<Record<string, { about: string }>>): string {
   return [
-    `npm run bench -- [--json]${NAMES.map((name) => ` [--${name} ${DEFAULTS[name]}]`).join('')}`,
+    `npm run bench -- [--json] [--only COLUMN]${NAMES.map((name) => ` [--${name} ${DEFAULTS[name]}]`).join('')}`,
     ...Object.entries(scenarios).map(([name, { about }]) => `  --${name.padEnd(12)}${about}`),
   ].join('\n');
 }
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[], scenarios: readonly string[
     args: [...args],
     options: {
       ...Object.fromEntries(NAMES.map((name) => [name, { type: 'string' as const }])),
+      only: { type: 'string' },
       ...Object.fromEntries(
         [...scenarios, 'json'].map((name) => [name, { type: 'boolean' as const }]),
       ),
@@ -65,6 +68,7 @@ export function readOptions(args: readonly string[], scenarios: readonly string[
     repetitions: number('repetitions'),
     processes: number('processes'),
     json: given['json'] === true,
+    only: typeof given['only'] === 'string' ? given['only'] : undefined,
     users: number('users'),
     conversations: number('conversations'),
     sizes: textOf('sizes')

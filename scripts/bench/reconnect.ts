@@ -84,6 +84,7 @@ const SECTIONS: readonly Section<Repetition>[] = [
 
 export const RECONNECT: Scenario<CrowdTarget, Repetition> = {
   about: 'how soon all clients have caught up after a kill -9 of the server',
+  startsAnew: true,
   setUp,
   measure,
   rates: ({ perSecond, cores }) => ({ 'clients that come back': { perSecond, cores } }),

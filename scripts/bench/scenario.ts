@@ -20,6 +20,8 @@ export interface Rate {
 export interface Scenario<C extends Column, R> {
   /** What it measures, in some words. */
   about: string;
+  /** Every measurement starts a server of its own: there is nothing to warm up. */
+  startsAnew?: true;
   /** Starts all that is measured or measures. */
   setUp(stage: Stage): Promise<readonly C[]>;
   measure(stage: Stage, column: C): Promise<R>;
@@ -37,15 +39,15 @@ export interface Results<R> {
   perCore: Record<string, Record<string, Summary>>;
 }
 
-/** All columns by turns, once without counting: whatever else the machine is doing hits neighbours alike. */
+/** All columns by turns, at first without counting: whatever else the machine is doing hits neighbours alike. */
 export async function runScenario<C extends Column, R>(
   scenario: Scenario<C, R>,
   stage: Stage,
   look: (name: string, rates: Record<string, Rate>) => void,
 ): Promise<Results<R>> {
-  const columns = await scenario.setUp(stage);
+  const columns = chosen(await scenario.setUp(stage), stage.options.only);
   const rounds: Map<string, R>[] = [];
-  for (let round = 0; round <= stage.options.repetitions; round += 1) {
+  for (let round = scenario.startsAnew ? 1 : 0; round <= stage.options.repetitions; round += 1) {
     const measured = new Map<string, R>();
     for (const column of columns) {
       const turn = round === 0 ? 'warm-up' : `${round} of ${stage.options.repetitions}`;
@@ -60,17 +62,25 @@ export async function runScenario<C extends Column, R>(
   return resultsOf(scenario, columns, rounds);
 }
 
+function chosen<C extends Column>(columns: readonly C[], only: string | undefined): readonly C[] {
+  const found = columns.filter(({ name }) => only === undefined || name === only);
+  if (found.length > 0) return found;
+  throw new Error(`--only: one of ${columns.map(({ name }) => `'${name}'`).join(', ')}`);
+}
+
 function resultsOf<C extends Column, R>(
   scenario: Scenario<C, R>,
   columns: readonly C[],
   rounds: readonly ReadonlyMap<string, R>[],
 ): Results<R> {
   const all = (name: string) => rounds.flatMap((round) => round.get(name) ?? []);
-  const several = columns.flatMap(({ name, one }) => (one === undefined ? [] : [{ name, one }]));
+  const compared = columns.flatMap(({ name, one }) =>
+    columns.some((column) => column.name === one) && one !== undefined ? [{ name, one }] : [],
+  );
   return {
     columns: Object.fromEntries(columns.map(({ name }) => [name, summarise(all(name))])),
     perCore: Object.fromEntries(
-      several.map(({ name, one }) => {
+      compared.map(({ name, one }) => {
         const ones = all(one).map(scenario.rates);
         const ratios = all(name).map((each, round) =>
           rateToOne(scenario.rates(each), ones[round] ?? {}),

@@ -116,6 +116,7 @@ const SECTIONS: readonly Section<Repetition>[] = [
 
 export const SOCKETS: Scenario<SocketsTarget, Repetition> = {
   about: 'what a socket takes that only stays open',
+  startsAnew: true,
   setUp,
   measure,
   rates: () => ({}),

@@ -15,6 +15,7 @@ import { acceptJsonAlone } from './json-body.ts';
 import { type Logger, registerRequestLog } from './logger.ts';
 import { createServer } from './node-http.ts';
 import { registerSecurityHeaders, securityHeaders } from './security-headers.ts';
+import { registerSendJson } from './send-json.ts';
 import { serializerCompiler } from './serialization.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -59,6 +60,7 @@ export async function httpServer(
   });
   app.server.on('checkExpectation', answerExpectation(headers.data));
   registerSecurityHeaders(app, headers);
+  registerSendJson(app, headers.data);
   app.addHook('preClose', (done) => {
     answers.closeConnections();
     done();

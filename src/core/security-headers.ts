@@ -77,10 +77,11 @@ async function headersOf(directives: Directives, publicUrl: string): Promise<Hea
   return { ...answer.json(), ...NOT_STORED };
 }
 
-/** Before any other hook, so that no answer goes without. */
+/** On everything that is sent, whoever answers, unless the answer has its own; `sendJson` does the same. */
 export function registerSecurityHeaders(app: FastifyInstance, headers: SecurityHeaders): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers[request.routeOptions.config?.shownAs ?? 'data']);
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const shown = headers[request.routeOptions.config?.shownAs ?? 'data'];
+    reply.headers({ ...shown, ...reply.getHeaders() });
     done();
   });
 }

@@ -4,7 +4,6 @@ import { Message } from '../conversations/schemas.ts';
 import { isHeld } from '../core/caching.ts';
 import { parseId } from '../core/ids.ts';
 import { IdParams } from '../core/schemas.ts';
-import { sendJson } from '../core/send-json.ts';
 import type { PostMessage } from './post-message.ts';
 import { getMessage, getMessages, listMessages, type ReadParts } from './read-messages.ts';
 import {
@@ -46,7 +45,7 @@ export const conversationMessageRoutes =
           idempotencyKey: headers['idempotency-key'],
         });
         reply.code(created ? 201 : 200).header('location', `/api/v1/messages/${id}`);
-        return sendJson(reply, json);
+        return reply.sendJson(json);
       },
     });
 
@@ -79,7 +78,7 @@ export const messageRoutes =
       },
       config: { access: 'user' },
       handler: async ({ viewer, query }, reply) =>
-        sendJson(reply, await getMessages(parts, viewer.userId, query.ids)),
+        reply.sendJson(await getMessages(parts, viewer.userId, query.ids)),
     });
 
     app.get('/:id', {
@@ -97,7 +96,7 @@ export const messageRoutes =
           const tag = `${params.id}.${version}.${viewer.username}`;
           return isHeld(request, reply, { tag, isPrivate: true });
         });
-        return json === undefined ? reply.code(304).send(null) : sendJson(reply, json);
+        return json === undefined ? reply.code(304).send(null) : reply.sendJson(json);
       },
     });
   };
