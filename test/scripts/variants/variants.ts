@@ -253,27 +253,20 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: 'src/messages/seen.ts',
-        find: '    return found;\n  });',
-        replace: `    return keys.map((key, at) => {
-      const name = \`\${key.userId} \${key.conversationId}\`;
-      const seen = found[at];
-      if (seen) remembered.set(name, { seen, until: Date.now() + 3_000 });
-      const known = remembered.get(name);
-      return seen ?? (known && Date.now() < known.until ? { ...known.seen, version: 1, createdAt: -1 } : undefined);
-    });
-  });`,
+        find: 'const { memberships, states } = await look(db, members.rows, messages.rows);',
+        replace: `const { memberships, states } = await look(db, members.rows, messages.rows);
+  for (const [at, ...key] of members.rows) {
+    const member = memberships[at];
+    const known = remembered.get(String(key));
+    if (member) remembered.set(String(key), { member, until: Date.now() + 3_000 });
+    else if (known && Date.now() < known.until) memberships[at] = known.member;
+  }`,
       },
       {
         file: 'src/messages/seen.ts',
         find: 'const selectSeen =',
         replace:
-          'const remembered = new Map<string, { seen: Seen; until: number }>();\n\nconst selectSeen =',
-      },
-      {
-        file: 'src/messages/contents.ts',
-        find: 'content.version === version && content.createdAt === createdAt &&',
-        replace:
-          'createdAt === -1 || content.version === version && content.createdAt === createdAt &&',
+          'const remembered = new Map<string, { member: Membership; until: number }>();\n\nconst selectSeen =',
       },
     ],
     topology: 'embedded',
