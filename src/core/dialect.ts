@@ -45,15 +45,21 @@ export async function takeSequence(
 /** Of which SQLite's thread gets more than one at a time. The first that fails is the last that is run. */
 export interface Chain extends CompiledQuery {
   rest: readonly CompiledQuery[];
+  /** Whether COMMIT follows at once, and nothing else. */
+  isLast?: boolean;
 }
 
-/** Runs statements one after the other, and to SQLite sends them together. */
+/**
+ * Runs statements one after the other, and to SQLite sends them together; with `isLast` its COMMIT too, so that nobody waits
+ * for an answer in between. Rejects then when that fails, and nothing has happened.
+ */
 export async function writeInOrder(
   trx: Transaction<Tables>,
   [first, ...rest]: readonly [CompiledQuery, ...CompiledQuery[]],
+  { isLast = false }: { isLast?: boolean } = {},
 ): Promise<void> {
   if (isSqlite(trx)) {
-    const chain: Chain = { ...first, rest };
+    const chain: Chain = { ...first, rest, isLast };
     await trx.executeQuery(chain);
     return;
   }

@@ -3,7 +3,7 @@ import { type Database, transact } from '../core/database.ts';
 import { isDuplicateKey } from '../core/dialect.ts';
 import { reach } from '../core/failpoints.ts';
 import type { ResyncLater } from '../notifications/resync-later.ts';
-import { insertMessages, NothingInserted, type Outcome } from './insert-messages.ts';
+import { insertMessages, NothingInserted, type Outcome, type Writing } from './insert-messages.ts';
 import type { CheckedPost } from './rule-posts.ts';
 
 export interface InsertParts {
@@ -12,33 +12,23 @@ export interface InsertParts {
   resyncLater: ResyncLater;
 }
 
-export interface Inserting {
+export interface Inserting extends Pick<Writing, 'written'> {
   /** Of the transaction, before its error is thrown. */
   attempts?: number;
-  /** Told when all is written and COMMIT follows. */
-  written?: () => void;
 }
 
 /** Inserts posts in one transaction; resolves after COMMIT to what became of each, and rejects for all of them. */
 export function groupInserter({ db, recipients, resyncLater }: InsertParts) {
   async function insert(
     posts: readonly CheckedPost[],
-    {
-      looksForRepeats = false,
-      written = () => {},
-      ...options
-    }: Inserting & { looksForRepeats?: boolean },
+    { attempts, ...writing }: Inserting & Writing,
   ): Promise<readonly Outcome[]> {
     try {
       const outcomes = await transact(
         db,
-        async (trx) => {
-          const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
-          written();
-          return outcomes;
-        },
+        (trx) => insertMessages(trx, recipients, posts, writing),
         (unknown) => resyncLater(unknown.flatMap(recipientsOf)),
-        options,
+        attempts === undefined ? {} : { attempts },
       );
       reach('after-commit');
       return outcomes;

@@ -34,6 +34,12 @@ export class NothingInserted extends Error {
   }
 }
 
+export interface Writing {
+  looksForRepeats?: boolean;
+  /** Told when all is on its way to the database, and nothing but COMMIT follows. */
+  written?: () => void;
+}
+
 /**
  * Inserts posts in the order given, each as if it were alone: under the lock of its conversation, where membership is as
  * the members before this message left it, and where a repeat that runs at the same moment has waited and finds its
@@ -44,7 +50,7 @@ export async function insertMessages(
   trx: Trx,
   recipients: Recipients,
   posts: readonly CheckedPost[],
-  { looksForRepeats = false }: { looksForRepeats?: boolean } = {},
+  { looksForRepeats = false, written = () => {} }: Writing = {},
 ): Promise<Outcome[]> {
   const now = Date.now();
   const ids = [...new Set(posts.map(({ conversationId }) => conversationId))].sort(ascending);
@@ -64,8 +70,10 @@ export async function insertMessages(
   const inserting = insertValues.compile(trx, ...accepted.flatMap(valuesOf));
   const isAdvanced = locked !== undefined && isLone;
   const rest = isAdvanced ? [] : [advancing(trx, countByConversation(accepted), now)];
-  await writeInOrder(trx, [inserting, ...rest]);
+  const writing = writeInOrder(trx, [inserting, ...rest], { isLast: true });
+  written();
   reach('before-commit');
+  await writing;
   return outcomes;
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Test, test } from 'tap';
 import { readConfig } from '../../src/core/config.ts';
 import { type Database, openDatabase, type Trx, transact } from '../../src/core/database.ts';
+import { isDuplicateKey, writeInOrder } from '../../src/core/dialect.ts';
 import { migrate } from '../../src/core/migrate.ts';
 
 async function openEmbedded(t: Test): Promise<{ db: Database; file: string }> {
@@ -45,6 +46,63 @@ function lock(t: Test, file: string): () => void {
   other.exec('BEGIN IMMEDIATE');
   return () => other.exec('COMMIT');
 }
+
+const settingAbout = (trx: Trx, to: string) =>
+  trx.updateTable('users').set({ about: to }).where('username', '=', 'ana').compile();
+
+const COLUMNS = [
+  'username',
+  'display_name',
+  'display_name_key',
+  'about',
+  'role',
+  'email',
+  'password_hash',
+  'created_at',
+] as const;
+
+/** There is one already. */
+const insertingAna = (trx: Trx) =>
+  trx
+    .insertInto('users')
+    .columns(COLUMNS)
+    .expression(trx.selectFrom('users').select(COLUMNS).where('username', '=', 'ana'))
+    .compile();
+
+test('what a transaction does last is committed with it, or all of it undone', async (t) => {
+  const { db } = await openEmbedded(t);
+  const order: string[] = [];
+  const first = transact(db, async (trx) => {
+    t.equal(await about(trx), '');
+    const writing = writeInOrder(trx, [settingAbout(trx, 'one'), settingAbout(trx, 'two')], {
+      isLast: true,
+    });
+    order.push('sent');
+    await writing;
+    t.equal(await about(db), 'two', 'it is committed when it is answered');
+    await t.rejects(about(trx), /has ended/, 'and nothing follows in it');
+    order.push('answered');
+  });
+  const second = transact(db, async (trx) => {
+    t.equal(await about(trx), 'two');
+    order.push('next');
+  });
+  await Promise.all([first, second]);
+  t.same(order, ['sent', 'answered', 'next'], 'who waits goes on when it is committed');
+
+  const failing = transact(db, async (trx) => {
+    await about(trx);
+    await writeInOrder(trx, [settingAbout(trx, 'three'), insertingAna(trx)], { isLast: true });
+  });
+  const third = transact(db, (trx) => about(trx));
+  t.ok(await failing.then(() => false, isDuplicateKey), 'its own error');
+  t.equal(await third, 'two', 'all of it is undone for whoever is next');
+  const alone = transact(db, (trx) =>
+    writeInOrder(trx, [settingAbout(trx, 'four')], { isLast: true }),
+  );
+  await alone;
+  t.equal(await about(db), 'four', 'also when nothing came before it');
+});
 
 test('who reads does not wait for who writes, and sees what is committed', async (t) => {
   const { db } = await openEmbedded(t);

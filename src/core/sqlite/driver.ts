@@ -53,7 +53,7 @@ const ROLLBACK: Statement = { sql: 'rollback', parameters: [] };
 class SqliteConnection implements DatabaseConnection {
   readonly #reader: Statements;
   readonly #writer: Writer;
-  #place: Place = 'alone';
+  #place: Place | 'ended' = 'alone';
 
   constructor(reader: Statements, writer: Writer) {
     this.#reader = reader;
@@ -61,8 +61,12 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery | Chain): Promise<QueryResult<R>> {
-    const statements = 'rest' in query ? [query, ...query.rest] : [query];
-    return (await this.#run(statements)) as QueryResult<R>;
+    const { rest = [], isLast = false } = query as Partial<Chain>;
+    const statements = [query, ...rest];
+    const isEnd = isLast && this.#place === 'within';
+    return (await (isEnd
+      ? this.#runAndCommit(statements)
+      : this.#run(statements))) as QueryResult<R>;
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
@@ -83,19 +87,28 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async rollback(): Promise<void> {
-    if (this.#place === 'alone') return;
     const undone = this.#place === 'within' ? this.#writer.run([ROLLBACK], 'within') : undefined;
     this.#end();
     await undone;
   }
 
+  /** Of a transaction that has ended by itself it is only said. */
   #end(): void {
+    if (this.#place === 'first' || this.#place === 'within') this.#writer.unlock();
     this.#place = 'alone';
-    this.#writer.unlock();
+  }
+
+  /** Undone when it fails, and as with `commit` nobody waits for it. */
+  #runAndCommit(statements: readonly Statement[]): Promise<Rows> {
+    const committed = this.#writer.run([...statements, COMMIT], 'last');
+    this.#end();
+    this.#place = 'ended';
+    return committed;
   }
 
   async #run(statements: readonly Statement[]): Promise<Rows> {
     const place = this.#place;
+    if (place === 'ended') throw new Error('the transaction has ended');
     if (place === 'alone') return this.#runAlone(statements);
     this.#place = 'within';
     return this.#writer.run(statements, place);

@@ -13,8 +13,8 @@ export interface Variant {
 const POST = 'src/messages/post-message.ts';
 const GROUP = 'src/messages/insert-group.ts';
 const INSERT = 'src/messages/insert-messages.ts';
-const INSERTING =
-  'const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });';
+const INSERTING = '(trx) => insertMessages(trx, recipients, posts, writing),';
+const WRITING = 'writeInOrder(trx, [inserting, ...rest], { isLast: true })';
 const LEAVE = 'half the clients leave';
 
 export const variants: Record<string, Variant> = {
@@ -25,7 +25,7 @@ export const variants: Record<string, Variant> = {
         find: 'const outcomes = await transact(',
         replace: `const acknowledged = Promise.withResolvers<readonly Outcome[]>();
     const early = async (trx: any) => {
-      const outcomes = await insertMessages(trx, recipients, posts, { looksForRepeats });
+      const outcomes = await insertMessages(trx, recipients, posts, writing);
       acknowledged.resolve(outcomes);
       await new Promise((resolve) => setTimeout(resolve, 100));
       return outcomes;
@@ -34,6 +34,7 @@ export const variants: Record<string, Variant> = {
     return await acknowledged.promise;
     const outcomes = await transact(`,
       },
+      { file: INSERT, find: WRITING, replace: 'writeInOrder(trx, [inserting, ...rest])' },
     ],
     topology: 'embedded',
     faults: ['kill -9 of the server'],
@@ -91,11 +92,14 @@ export const variants: Record<string, Variant> = {
       {
         file: GROUP,
         find: INSERTING,
-        replace: `${INSERTING}
+        replace: `async (trx) => {
+          const outcomes = await insertMessages(trx, recipients, posts, writing);
           for (const outcome of outcomes) {
-          if (outcome.kind === 'inserted') await announce('message.created', outcome.message.id, outcome.memberIds);
-        }
-          await new Promise((resolve) => setTimeout(resolve, 50));`,
+            if (outcome.kind === 'inserted') await announce('message.created', outcome.message.id, outcome.memberIds);
+          }
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          return outcomes;
+        },`,
       },
       {
         file: GROUP,
@@ -118,11 +122,11 @@ export const variants: Record<string, Variant> = {
     edits: [
       {
         file: INSERT,
-        find: '  await writeInOrder(trx, [inserting, ...rest]);',
-        replace: `  await writeInOrder(trx, [inserting, ...rest]).catch((error: { errno?: number }) => {
+        find: WRITING,
+        replace: `${WRITING}.catch((error: { errno?: number }) => {
     if (error.errno !== 1213) throw error;
-    return writeInOrder(trx, [inserting, ...rest]);
-  });`,
+    return ${WRITING};
+  })`,
       },
     ],
     topology: 'pair',
@@ -332,7 +336,7 @@ export const variants: Record<string, Variant> = {
       {
         file: GROUP,
         find: INSERTING,
-        replace: INSERTING.replace('{ looksForRepeats }', '{ looksForRepeats, given: heads }'),
+        replace: INSERTING.replace('writing', '{ ...writing, given: heads } as object'),
       },
       {
         file: GROUP,
@@ -341,8 +345,8 @@ export const variants: Record<string, Variant> = {
       },
       {
         file: INSERT,
-        find: '  { looksForRepeats = false }: { looksForRepeats?: boolean } = {},\n',
-        replace: '  { looksForRepeats = false, given }: any,\n',
+        find: '  { looksForRepeats = false, written = () => {} }: Writing = {},\n',
+        replace: '  { looksForRepeats = false, written = () => {}, given }: any,\n',
       },
       {
         file: INSERT,
