@@ -262,7 +262,7 @@ export const variants: Record<string, Variant> = {
   for (const [at, ...key] of members.rows) {
     const member = memberships[at];
     const known = remembered.get(String(key));
-    if (member) remembered.set(String(key), { member, until: Date.now() + 3_000 });
+    if (member) remembered.set(String(key), { member, until: Date.now() + 15_000 });
     else if (known && Date.now() < known.until) memberships[at] = known.member;
   }`,
       },
@@ -275,7 +275,7 @@ export const variants: Record<string, Variant> = {
     ],
     topology: 'embedded',
     faults: [LEAVE],
-    minutes: 0.3,
+    minutes: 0.8,
     promise: 'the wall',
   },
 
