@@ -46,10 +46,11 @@ const isTableScan = (table: string, type: string): boolean =>
   /^(ALL|index)$/.test(type) && !table.startsWith('<') && table !== 'asked';
 
 function sqliteIndex(detail: string): string {
-  // `page` is a subquery of the statement itself, with a limit.
+  // `page` is a subquery of the statement itself, with a limit; a VALUES clause is what it was given to look up. What a
+  // subquery without a name is made of has steps of its own.
   const fullText = /^SCAN (\S+) VIRTUAL TABLE INDEX/.exec(detail)?.[1];
   if (fullText !== undefined) return fullText;
-  if (/^SCAN (?!CONSTANT|page)/.test(detail)) return 'none';
+  if (/^SCAN (?!CONSTANT|\d+-ROW VALUES|\(subquery-|page)/.test(detail)) return 'none';
   if (/USING (INTEGER )?PRIMARY KEY/.test(detail)) return 'PRIMARY';
   // SQLite names the indexes of unique constraints itself, by their number.
   return /USING (?:COVERING )?INDEX (\S+)/.exec(detail)?.[1] ?? '';

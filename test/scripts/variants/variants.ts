@@ -262,8 +262,8 @@ export const variants: Record<string, Variant> = {
   for (const [at, ...key] of members.rows) {
     const member = memberships[at];
     const known = remembered.get(String(key));
-    if (member) remembered.set(String(key), { member, until: Date.now() + 15_000 });
-    else if (known && Date.now() < known.until) memberships[at] = known.member;
+    if (known && Date.now() < known.until) memberships[at] = known.member;
+    else if (member) remembered.set(String(key), { member, until: Date.now() + 10_000 });
   }`,
       },
       {
