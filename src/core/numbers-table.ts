@@ -7,8 +7,8 @@ export type Numbers = readonly (number | string | null)[];
 
 /**
  * Rows of integers for `numbersTable`. SQLite gets as many as the next power of two, those that are too many without
- * anything in them, so that tables of all lengths make a handful of statements: with JSON a look-up costs it twice as much.
- * At least `length` rows, for several tables of one statement to be of one length.
+ * anything in them, so that tables of all lengths make a handful of statements; JSON would double what a look-up costs it.
+ * At least `length` of them, for several tables of one statement to be of one length; then there has to be one row.
  */
 export function numbersOf(
   db: Kysely<Tables>,

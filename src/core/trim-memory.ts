@@ -4,7 +4,7 @@ const LOOK = 1_000;
 const IDLE = 0.02;
 
 /**
- * Gives back, once and as soon as the process has nothing to do, what only its start needed: a seventh of what an idle
+ * Gives back, once and as soon as the process has nothing to do, what only its start needed: a sixth of what an idle
  * server holds. V8 itself keeps it for a load that may come. Does nothing unless Node runs with `--expose-gc`.
  */
 export function trimMemoryOnceIdle(): void {

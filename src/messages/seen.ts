@@ -34,7 +34,7 @@ interface Reader {
   keys: readonly MessageKey[];
 }
 
-/** Messages of one query, counted once for each reader; one reader may ask for more. */
+/** Messages of one query, counted once for each reader: SQLite then gets a third of the parameters that it takes. */
 const MOST = 2_000;
 
 /**
